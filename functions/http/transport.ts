@@ -1,0 +1,59 @@
+/** The one way this project speaks HTTP to a vendor. */
+
+/** Calls in one lane wait for each other: at most `concurrency` are under way, and a 429 pauses the whole lane. */
+export interface LaneLimit {
+  readonly concurrency: number;
+  /** Requests per second, on average; absent where the vendor limits by concurrency alone. */
+  readonly perSecond?: number;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly lane: string;
+  /** A write is never repeated by the transport: after a lost answer its caller must look first. */
+  readonly idempotent: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** As text: whether it is JSON is the adapter's question. */
+  readonly text: string;
+}
+
+/** What a vendor's adapter makes of an answer: `retry` and `pause` (which also holds back the rest of the lane) ask for another try. */
+export type Verdict = 'done' | 'retry' | 'pause';
+
+/** No answer came, or the signal fired. After `timeout` or `network` a write may or may not have happened. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  readonly why: 'timeout' | 'network' | 'stopped';
+  constructor(why: 'timeout' | 'network' | 'stopped', message: string) {
+    super(message);
+    this.why = why;
+  }
+}
+
+export interface TransportOptions {
+  readonly laneOf: (lane: string) => LaneLimit;
+  /** One attempt's limit, headers and body together; the socket is aborted when it passes. */
+  readonly timeoutMs: number;
+  /** Further tries of an idempotent request. */
+  readonly retries: number;
+  readonly judge: (answer: HttpAnswer) => Verdict;
+  /** Values that must never stand in an error's message. */
+  readonly secrets: readonly string[];
+  /** Called before each attempt: counts it, and may throw to refuse it (an allowance that is used up). */
+  readonly beforeAttempt: (request: HttpRequest) => void;
+  readonly random: () => number;
+  readonly now: () => number;
+}
+
+export interface Transport {
+  send(request: HttpRequest): Promise<HttpAnswer>;
+}

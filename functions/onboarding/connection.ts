@@ -1,0 +1,65 @@
+/** A connection: one pairing of an Addigy organisation with an Autotask database. */
+
+import { z } from 'zod';
+import { syncSettingsSchema } from '#sync/settings';
+
+/** Stands in URLs, secret names and table keys. */
+export const connectionIdSchema = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u,
+    'lower-case letters, digits and inner hyphens, at most 63',
+  );
+
+export const purposes = ['device-sync', 'addigy'] as const;
+/** Who logs in with an API user: our own doors, or Addigy (bound to Addigy's tracking identifier, useless to us). */
+export type Purpose = (typeof purposes)[number];
+
+/** The body of `PUT /connections/{id}`: the whole of what the caller declares. */
+export const connectionSchema = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  addigy: z
+    .strictObject({
+      /** Addigy's organisation id; where it is absent, the one that the API key belongs to. */
+      organizationId: z.string().trim().min(1).max(100).nullable().default(null),
+    })
+    .prefault({}),
+  schedule: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      everyMinutes: z
+        .int()
+        .min(5)
+        .max(7 * 24 * 60)
+        .default(60),
+    })
+    .prefault({}),
+  sync: syncSettingsSchema,
+});
+export type ConnectionSettings = z.infer<typeof connectionSchema>;
+
+/** The body of `PUT /connections/{id}/api-users/{purpose}`. Header values must be Latin-1 without control characters. */
+const headerText = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(
+      /^[\x21-\x7e\xa1-\xff](?:[\x20-\x7e\xa0-\xff]*[\x21-\x7e\xa1-\xff])?$/u,
+      'must be printable Latin-1 text, without surrounding space',
+    );
+
+export const apiUserSchema = z.strictObject({
+  username: headerText(254),
+  secret: headerText(200),
+  trackingIdentifier: headerText(100),
+});
+export type ApiUserCredentials = z.infer<typeof apiUserSchema>;
+
+/** The body of `PUT /connections/{id}/addigy-key`. */
+export const addigyKeySchema = z.strictObject({ apiKey: headerText(500) });
+export type AddigyKey = z.infer<typeof addigyKeySchema>;
+
+/** `missing` until credentials were stored; `refused` after a 401: not used again until new ones are stored. */
+export const credentialStates = ['missing', 'trusted', 'refused'] as const;
+export type CredentialState = (typeof credentialStates)[number];

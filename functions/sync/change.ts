@@ -1,0 +1,117 @@
+/** The values a plan is made of: what it would do, and what it saw and decided not to touch. */
+import type { ItemDraft, ItemField, ItemPatch } from './configuration-item.ts';
+
+export const changeKinds = ['create', 'update', 'reactivate', 'deactivate'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+/**
+ * Why, for people; decisions are never taken on it.
+ * - create: `new`, `moved` (another company took over the device and `onCompanyMove` is `recreate`)
+ * - update: `changed`, `adopted` (an unmarked item with this serial), `re-enrolled` (the device has a new
+ *   agent id), `merged` (the marked item was merged away in Autotask), `left` (a mark cleared from an item that is left)
+ * - reactivate: `returned`
+ * - deactivate: `gone`, `stale`, `moved`
+ */
+export type ChangeReason =
+  | 'new'
+  | 'moved'
+  | 'changed'
+  | 'adopted'
+  | 're-enrolled'
+  | 'merged'
+  | 'left'
+  | 'returned'
+  | 'gone'
+  | 'stale';
+
+export interface FieldDiff {
+  /** An item field, or `mark`, `active`, `company`. */
+  readonly field: ItemField | 'mark' | 'active' | 'company';
+  readonly from: string;
+  readonly to: string;
+  /** True where the fact changes from hour to hour: it rides along, and is not part of the plan's id. */
+  readonly volatile: boolean;
+}
+
+interface ChangeBase {
+  /** Fingerprint of what this change does, volatile facts left out: the same change in two plans has the same key. */
+  readonly key: string;
+  readonly reason: ChangeReason;
+  readonly agentId: string;
+  readonly companyId: number;
+  readonly name: string;
+  readonly serial: string;
+  readonly diffs: readonly FieldDiff[];
+  /** The key of a change that must have succeeded first. */
+  readonly after?: string;
+}
+
+export interface CreateChange extends ChangeBase {
+  readonly kind: 'create';
+  readonly itemId: null;
+  readonly draft: ItemDraft;
+}
+
+export interface ItemChange extends ChangeBase {
+  readonly kind: 'update' | 'reactivate' | 'deactivate';
+  readonly itemId: number;
+  readonly patch: ItemPatch;
+}
+
+export type Change = CreateChange | ItemChange;
+
+/** Why a device or an item is left as it is. */
+export const heldReasons = [
+  'no-serial',
+  'virtual',
+  'excluded',
+  'superseded',
+  'stale',
+  'unmapped',
+  'company-missing',
+  'company-inactive',
+  'no-product',
+  'ambiguous',
+  'other-company',
+  'moved',
+  'foreign',
+  'grace',
+  'policy',
+  'safety',
+  'empty-source',
+  'incomplete',
+  'blind',
+  'plan-changed',
+] as const;
+export type HeldReason = (typeof heldReasons)[number];
+
+export interface Held {
+  readonly reason: HeldReason;
+  /** '' where it is an item without a device. */
+  readonly agentId: string;
+  readonly itemId: number | null;
+  readonly companyId: number | null;
+  readonly name: string;
+  readonly serial: string;
+  /** One sentence for the technician who asks why: what was seen, and what to do. */
+  readonly detail: string;
+}
+
+/**
+ * A plan is a value: sorted, counted, printable, and named by a hash of what it would do.
+ * Each device that was read is in exactly one of: a create, update or reactivate; `unchanged`; `held`.
+ */
+export interface Plan {
+  readonly id: string;
+  readonly changes: readonly Change[];
+  readonly held: readonly Held[];
+  /** Devices whose item is already as it should be. */
+  readonly unchanged: number;
+  readonly devices: number;
+  /** Items that bear one of this connection's marks. */
+  readonly owned: number;
+  /** Sentences about the whole: limits that held something, fields that do not exist, two writers. */
+  readonly notes: readonly string[];
+  /** Marked items whose device was missing, and since when (epoch milliseconds): the next run's memory. */
+  readonly missing: ReadonlyMap<number, number>;
+}
