@@ -1,0 +1,56 @@
+/**
+ * The environment that each door reads. The stack is typed by these schemas, so a variable that a door
+ * needs and the stack forgets does not compile.
+ */
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/u });
+const name = z.string().min(1);
+
+/** Read by every door. `POWERTOOLS_*` is read by Powertools itself. */
+const everyDoor = z.object({
+  STAGE: name,
+  POWERTOOLS_SERVICE_NAME: name,
+  POWERTOOLS_METRICS_NAMESPACE: name,
+  POWERTOOLS_LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+});
+
+const table = { TABLE_NAME: name };
+const bus = { BUS_NAME: name };
+/** Secrets are named `<SECRET_PREFIX>/<connection>/<device-sync|addigy|addigy-key>`. */
+const secrets = { SECRET_PREFIX: name };
+/** Where Autotask's zone discovery and Addigy's API live: the only seam between the cloud and a laptop is URLs. */
+const vendors = { AUTOTASK_URL: url, ADDIGY_URL: url };
+
+export const environments = {
+  'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
+  'manage-connections': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
+  'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
+  'sync-devices': everyDoor.extend({
+    ...table,
+    ...bus,
+    ...secrets,
+    ...vendors,
+    /** How long a run may be silent before another may take its place. */
+    LEASE_SECONDS: z.coerce.number().int().min(1).max(900),
+  }),
+} as const;
+
+export type DoorName = keyof typeof environments;
+/** As the door reads it. */
+export type DoorEnvironment<Door extends DoorName> = z.output<(typeof environments)[Door]>;
+/** As the stack writes it: Lambda's variables are text. */
+export type DoorVariables<Door extends DoorName> = { [Key in keyof DoorEnvironment<Door>]: string };
+
+/** Throws one sentence that names the door and every variable that is missing or malformed. */
+export function readEnvironment<Door extends DoorName>(
+  door: Door,
+  variables: Readonly<Record<string, string | undefined>>,
+): DoorEnvironment<Door> {
+  const parsed = environments[door].safeParse(variables);
+  if (parsed.success) return parsed.data as DoorEnvironment<Door>;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new Error(
+    `${door} cannot start: its environment is wrong (${faults}). The stack sets these; deploy it again.`,
+  );
+}
