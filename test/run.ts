@@ -1,0 +1,60 @@
+/**
+ * `npm test`: the type checker and the linter, the whole suite, and one closing line with the counts, taken from
+ * the runner's own JSON report.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+
+const report = '.local/test-report.json';
+mkdirSync('.local', { recursive: true });
+rmSync(report, { force: true });
+
+const step = (command: string, args: readonly string[]): boolean => {
+  const run = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, CDK_VALIDATION: 'false' },
+  });
+  return run.status === 0;
+};
+
+const extra = process.argv.slice(2);
+const checked = step('npm', ['run', '--silent', 'check']);
+if (!checked) process.stdout.write('`npm run check` found faults; they stand above.\n');
+const tested = step('vitest', [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...extra,
+]);
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTotalTests: number;
+  readonly testResults: ReadonlyArray<{
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: ReadonlyArray<{ readonly status: string; readonly fullName: string }>;
+  }>;
+}
+
+if (!existsSync(report)) {
+  process.stdout.write('The test runner wrote no report.\n0 passed, 1 failed\n');
+  process.exit(1);
+}
+const counts = JSON.parse(readFileSync(report, 'utf8')) as Report;
+const skipped = counts.testResults.flatMap((file) =>
+  file.assertionResults.filter((test) => test.status === 'skipped' || test.status === 'pending'),
+);
+for (const test of skipped) process.stdout.write(`skipped: ${test.fullName}\n`);
+// A file that fails to load has no failed test in it, and yet it is one.
+const unloaded = counts.testResults.filter(
+  (file) => file.status === 'failed' && file.assertionResults.length === 0,
+);
+for (const file of unloaded) process.stdout.write(`did not load: ${file.name}\n`);
+const failed = counts.numFailedTests + unloaded.length + (checked ? 0 : 1);
+const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+process.stdout.write(`${counts.numPassedTests} passed, ${failed} failed${tail}\n`);
+process.exit(tested && failed === 0 && counts.numPassedTests > 0 ? 0 : 1);
