@@ -14,7 +14,10 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly lane: string;
-  /** A write is never repeated by the transport: after a lost answer its caller must look first. */
+  /**
+   * A write is repeated only where it cannot have happened: refused before it was executed (`pause`), or no
+   * connection was made. After a lost answer its caller must look first.
+   */
   readonly idempotent: boolean;
   readonly signal: AbortSignal;
 }
@@ -43,7 +46,7 @@ export interface TransportOptions {
   readonly laneOf: (lane: string) => LaneLimit;
   /** One attempt's limit, headers and body together; the socket is aborted when it passes. */
   readonly timeoutMs: number;
-  /** Further tries of an idempotent request. */
+  /** Further tries, at most. */
   readonly retries: number;
   readonly judge: (answer: HttpAnswer) => Verdict;
   /** Values that must never stand in an error's message. */
@@ -51,6 +54,7 @@ export interface TransportOptions {
   /** Called before each attempt: counts it, and may throw to refuse it (an allowance that is used up). */
   readonly beforeAttempt: (request: HttpRequest) => void;
   readonly random: () => number;
+  /** Epoch milliseconds, to read a Retry-After that is a date. */
   readonly now: () => number;
 }
 
