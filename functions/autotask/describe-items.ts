@@ -1,0 +1,99 @@
+/** What the tenant's configuration items look like: lengths, user-defined fields, and whether the mark's field exists. */
+import { z } from 'zod';
+import { standardFields } from '#sync/configuration-item';
+import type { DirectoryFacts } from '#sync/ports';
+import type { AutotaskClient } from './client.ts';
+import { AutotaskError } from './errors.ts';
+import { fieldNames, itemEntity, nameAmong } from './item-record.ts';
+import { readRows } from './read-rows.ts';
+
+const fieldsSchema = z.object({
+  fields: z.array(z.looseObject({ name: z.string(), length: z.number().nullish() })),
+});
+type Fields = z.infer<typeof fieldsSchema>['fields'];
+
+/** Configuration items' own user-defined fields: type 6, "Asset". */
+const itemUdfType = 6;
+
+/** Tolerant: metadata that is refused or not understood makes a fact unknown, never a failure. */
+export async function describeItems(
+  client: AutotaskClient,
+  markField: string,
+  signal: AbortSignal,
+): Promise<DirectoryFacts> {
+  const [fields, udfs] = await Promise.all([
+    readFields(client, 'fields', signal),
+    readFields(client, 'userDefinedFields', signal),
+  ]);
+  const lengths = new Map<string, number>();
+  const lengthOf = new Map((fields ?? []).map((field) => [field.name.toLowerCase(), field.length ?? 0]));
+  for (const field of standardFields) {
+    const length = lengthOf.get(fieldNames[field].toLowerCase()) ?? 0;
+    if (length > 0) lengths.set(field, length);
+  }
+  for (const { name, length } of udfs ?? []) if ((length ?? 0) > 0) lengths.set(`udf:${name}`, length ?? 0);
+
+  const listed = udfs?.map((udf) => udf.name) ?? null;
+  if (listed !== null && nameAmong(markField, listed) !== undefined) {
+    return { lengths, udfNames: listed, markField: 'present' };
+  }
+  // Whether that list hides fields from a user without the right to their data is not documented: ask their definitions too.
+  const defined = await findDefinition(client, markField, signal);
+  if (defined.name !== null) {
+    const udfNames = listed === null ? null : [...listed, defined.name];
+    return { lengths, udfNames, markField: 'present' };
+  }
+  const told = listed !== null && defined.told;
+  return { lengths, udfNames: listed, markField: told ? 'absent' : 'unknown' };
+}
+
+async function readFields(
+  client: AutotaskClient,
+  which: 'fields' | 'userDefinedFields',
+  signal: AbortSignal,
+): Promise<Fields | null> {
+  return tolerant(async () => {
+    const answer = await client.get(`${itemEntity}/entityInformation/${which}`, signal);
+    return fieldsSchema.safeParse(answer).data?.fields ?? null;
+  }, null);
+}
+
+interface Definition {
+  /** As Autotask writes it; null where there is none that the user can see. */
+  readonly name: string | null;
+  readonly told: boolean;
+}
+
+async function findDefinition(
+  client: AutotaskClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<Definition> {
+  return tolerant<Definition>(
+    async () => {
+      const rows = await readRows(
+        client,
+        'UserDefinedFieldDefinitions',
+        [{ op: 'eq', field: 'name', value: name }],
+        signal,
+      );
+      const names = rows
+        .filter((row) => row.isActive !== false && (row.udfType ?? itemUdfType) === itemUdfType)
+        .flatMap((row) => (typeof row.name === 'string' ? [row.name] : []));
+      return { name: nameAmong(name, names) ?? null, told: true };
+    },
+    { name: null, told: false },
+  );
+}
+
+/** A refusal, or an answer that is not understood, tells nothing; anything else is a failure of the run. */
+async function tolerant<Value>(read: () => Promise<Value>, otherwise: Value): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    const silent =
+      error instanceof AutotaskError && (error.failure === 'refused' || error.failure === 'unreadable');
+    if (silent) return otherwise;
+    throw error;
+  }
+}

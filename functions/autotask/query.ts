@@ -1,0 +1,46 @@
+/** Autotask's query language, as far as we speak it. Operators are spelt exactly so. */
+
+export type Scalar = string | number | boolean;
+
+/** `udf` names a user-defined field; at most one of those may stand in a query. */
+export type Condition =
+  | {
+      readonly op: 'eq' | 'gt' | 'contains';
+      readonly field: string;
+      /** Numbers as numbers: a text against a numeric field answers no rows and no error. */
+      readonly value: Scalar;
+      readonly udf?: true;
+    }
+  | { readonly op: 'exist'; readonly field: string; readonly udf?: true }
+  | { readonly op: 'in'; readonly field: string; readonly value: readonly Scalar[]; readonly udf?: true }
+  | { readonly op: 'and' | 'or'; readonly items: readonly Condition[] };
+
+/** More is an error, not clamped. */
+export const pageSize = 500;
+
+/** A query may hold 500 OR conditions, and each value of an `in` is one; this stays well below. */
+export const valuesPerQuery = 200;
+
+export interface QueryOptions {
+  readonly includeFields?: readonly string[];
+}
+
+export function queryBody(filter: readonly Condition[], options: QueryOptions = {}) {
+  return {
+    MaxRecords: pageSize,
+    ...(options.includeFields === undefined ? {} : { IncludeFields: options.includeFields }),
+    Filter: filter,
+  };
+}
+
+/** One condition is no group. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  const [only, ...more] = conditions;
+  return only !== undefined && more.length === 0 ? only : { op: 'or', items: conditions };
+}
+
+export function inChunks<Value>(values: readonly Value[], size = valuesPerQuery): Value[][] {
+  const chunks: Value[][] = [];
+  for (let at = 0; at < values.length; at += size) chunks.push(values.slice(at, at + size));
+  return chunks;
+}

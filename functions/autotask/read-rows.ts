@@ -1,0 +1,105 @@
+/**
+ * All the rows of a query, by walking the ids: each page asks for ids above the last one seen.
+ * `nextPageUrl` is never followed: after a POST it must be POSTed with the same body, and a GET of it
+ * answers 200 with no items, which would cut a list silently.
+ */
+import { z } from 'zod';
+import type { AutotaskClient } from './client.ts';
+import { AutotaskError } from './errors.ts';
+import { type Condition, pageSize, type QueryOptions, queryBody } from './query.ts';
+
+/** A record with its id; the rest is for its reader. */
+export type Row = Readonly<Record<string, unknown>> & { readonly id: number };
+
+const pageSchema = z.object({
+  items: z.array(z.looseObject({ id: z.int() })),
+  pageDetails: z.object({ count: z.number().nullish(), nextPageUrl: z.string().nullish() }).nullish(),
+});
+
+const countSchema = z.object({ queryCount: z.int().nonnegative() });
+
+export async function countRows(
+  client: AutotaskClient,
+  entity: string,
+  filter: readonly Condition[],
+  signal: AbortSignal,
+): Promise<number> {
+  const answer = await client.ask(`${entity}/query/count`, { Filter: filter }, signal);
+  const parsed = countSchema.safeParse(answer);
+  if (!parsed.success) throw unreadable(`${entity}/query/count told no number`);
+  return parsed.data.queryCount;
+}
+
+/** Few rows, not worth a count: goes on while a page says that there is more. */
+export async function readRows(
+  client: AutotaskClient,
+  entity: string,
+  filter: readonly Condition[],
+  signal: AbortSignal,
+  options: QueryOptions = {},
+): Promise<Row[]> {
+  const walk = new IdWalk(client, entity, filter, options);
+  while ((await walk.next(signal)) && walk.saysMore);
+  return [...walk.rows.values()];
+}
+
+/**
+ * Rows that were counted before: never fewer. A page may be short although there is more, so the
+ * count decides. Records can be deleted in the user interface meanwhile: before the list is rejected
+ * as unreadable they are counted again.
+ */
+export async function readCountedRows(
+  client: AutotaskClient,
+  entity: string,
+  filter: readonly Condition[],
+  expected: number,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const walk = new IdWalk(client, entity, filter, {});
+  while (walk.rows.size < expected && (await walk.next(signal)));
+  if (walk.rows.size < expected) {
+    const recounted = await countRows(client, entity, filter, signal);
+    if (walk.rows.size < recounted) {
+      throw unreadable(`${entity}: ${recounted} were counted, but only ${walk.rows.size} came`);
+    }
+  }
+  return [...walk.rows.values()];
+}
+
+class IdWalk {
+  readonly rows = new Map<number, Row>();
+  saysMore = true;
+  readonly #ask: (filter: readonly Condition[], signal: AbortSignal) => Promise<unknown>;
+  readonly #entity: string;
+  readonly #filter: readonly Condition[];
+  #last: number | null = null;
+
+  constructor(client: AutotaskClient, entity: string, filter: readonly Condition[], options: QueryOptions) {
+    this.#ask = (asked, signal) => client.ask(`${entity}/query`, queryBody(asked, options), signal);
+    this.#entity = entity;
+    this.#filter = filter;
+  }
+
+  /** False where the page brought nothing new: the end, or a server that ignores the condition on the id. */
+  async next(signal: AbortSignal): Promise<boolean> {
+    const filter: readonly Condition[] =
+      this.#last === null ? this.#filter : [...this.#filter, { op: 'gt', field: 'id', value: this.#last }];
+    const parsed = pageSchema.safeParse(await this.#ask(filter, signal));
+    if (!parsed.success) throw unreadable(`${this.#entity}/query is not a page of items`);
+    const { items, pageDetails } = parsed.data;
+    const before = this.rows.size;
+    for (const row of items) {
+      this.rows.set(row.id, row);
+      this.#last = Math.max(this.#last ?? row.id, row.id);
+    }
+    this.saysMore =
+      items.length >= pageSize ||
+      (pageDetails?.nextPageUrl ?? '') !== '' ||
+      (pageDetails?.count ?? 0) > items.length;
+    return this.rows.size > before;
+  }
+}
+
+function unreadable(what: string): AutotaskError {
+  return new AutotaskError('unreadable', `Autotask gave an answer that it does not document: ${what}`);
+}

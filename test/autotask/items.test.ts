@@ -1,0 +1,293 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createItemDirectory } from '#autotask/items';
+import { ReadOnlyError } from '#autotask/refuse-writes';
+import { isPortError } from '#sync/ports';
+import type { Asked, Reply } from '../http/scripted-server.ts';
+import { above, filterOf, page, type ScriptedAutotask, scriptAutotask, signal } from './scripted-autotask.ts';
+
+const servers: ScriptedAutotask[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function directory(answer: (call: string, asked: Asked) => Reply, readOnly = false) {
+  const server = await scriptAutotask(answer);
+  servers.push(server);
+  return { server, items: createItemDirectory({ ...server.options, readOnly }) };
+}
+
+const markField = 'Addigy Agent ID';
+const item = (id: number, over: object = {}) => ({
+  id,
+  companyID: 1,
+  isActive: true,
+  serialNumber: `S${id}`,
+  ...over,
+});
+const countCall = 'POST ConfigurationItems/query/count';
+const queryCall = 'POST ConfigurationItems/query';
+
+/** `total` items of company 1, by id. */
+const estate =
+  (total: number) =>
+  (call: string, asked: Asked): Reply => {
+    if (call === countCall) return { body: { queryCount: total } };
+    if (call !== queryCall) return page([]);
+    const from = above(asked) + 1;
+    const size = Math.max(0, Math.min(500, total - from + 1));
+    return page(
+      Array.from({ length: size }, (_, n) => item(from + n)),
+      from + size <= total,
+    );
+  };
+
+describe('the calls of an unchanged run', () => {
+  it('are 26 at 10,000 items', async () => {
+    const serials = Array.from({ length: 10_000 }, (_, n) => `C02${n}`);
+    const { server, items } = await directory((call, asked) => {
+      if (call.startsWith('GET')) return { body: { fields: [{ name: markField, length: 100 }] } };
+      return estate(10_000)(call, asked);
+    });
+    await items.describe(markField, signal);
+    await items.companies([1, 2, 3], signal);
+    await items.products({ ids: [4], names: ['Apple Mac'] }, signal);
+    const read = await items.read({ companyIds: [1, 2, 3], serials, markField }, signal);
+    expect(read).toHaveLength(10_000);
+    expect(items.calls()).toBe(1 + 2 + 1 + 1 + 1 + 20);
+    expect(server.asked).toHaveLength(26);
+  });
+});
+
+describe('read', () => {
+  it('asks nothing where there is no company', async () => {
+    const { server, items } = await directory(() => ({}));
+    expect(await items.read({ companyIds: [], serials: ['S1'], markField }, signal)).toEqual([]);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('asks for at most 200 companies at once, company 0 among them', async () => {
+    const { server, items } = await directory(estate(0));
+    const companyIds = Array.from({ length: 450 }, (_, n) => n);
+    await items.read({ companyIds: [...companyIds, 0], serials: [], markField }, signal);
+    const asked = server
+      .bodies(countCall)
+      .map((body) => (body as { Filter: [{ value: number[] }] }).Filter[0].value);
+    expect(asked.map((ids) => ids.length)).toEqual([200, 200, 50]);
+    expect(asked.flat().sort((a, b) => a - b)).toEqual(companyIds);
+  });
+
+  it('looks up serials and marks where the companies hold far more', async () => {
+    const { server, items } = await directory((call, asked) => {
+      const [first] = filterOf(asked);
+      const byMark = first?.op === 'exist';
+      if (call === countCall) return { body: { queryCount: byMark ? 2 : 50_000 } };
+      if (byMark) return page(above(asked) > 0 ? [] : [item(1), item(2)]);
+      return page([item(2), item(3), item(4, { serialNumber: 'XS3X' })]);
+    });
+    const read = await items.read({ companyIds: [1], serials: ['S2', ' s3'], markField }, signal);
+    expect(read.map((one) => one.id).sort()).toEqual([1, 2, 3]);
+    expect(server.calls().sort()).toEqual([queryCall, queryCall, countCall, countCall]);
+    expect(filterOf(server.asked.find((asked) => filterOf(asked)[0]?.op === 'exist')!)).toEqual([
+      { op: 'exist', field: markField, udf: true },
+    ]);
+  });
+
+  it.each<[string, Reply]>([
+    ['a filter by marks is refused', { status: 500, body: { errors: ['no'] } }],
+    ['the marks are as many as the items', { body: { queryCount: 3000 } }],
+  ])('walks where %s', async (_why, marks) => {
+    const { server, items } = await directory((call, asked) =>
+      call === countCall && filterOf(asked)[0]?.op === 'exist' ? marks : estate(3000)(call, asked),
+    );
+    expect(await items.read({ companyIds: [1], serials: ['S1'], markField }, signal)).toHaveLength(3000);
+    expect(server.bodies(queryCall)).toHaveLength(6);
+  });
+
+  it('asks for whole items: how fields of users are asked for is not documented', async () => {
+    const { server, items } = await directory(estate(3));
+    await items.read({ companyIds: [1], serials: [], markField }, signal);
+    expect(server.bodies(queryCall)[0]).not.toHaveProperty('IncludeFields');
+  });
+
+  it('rejects rather than return fewer than were counted', async () => {
+    const { items } = await directory((call, asked) =>
+      call === countCall ? { body: { queryCount: 3 } } : page(above(asked) > 0 ? [] : [item(1), item(2)]),
+    );
+    await expect(items.read({ companyIds: [1], serials: [], markField }, signal)).rejects.toMatchObject({
+      failure: 'unreadable',
+    });
+  });
+});
+
+describe('find', () => {
+  it('asks by serial in any case, and by mark, each one once', async () => {
+    const { server, items } = await directory((_call, asked) =>
+      filterOf(asked)[0]?.udf
+        ? page([
+            item(2, { userDefinedFields: [{ name: markField, value: 'A-1' }] }),
+            item(5, { userDefinedFields: [{ name: markField, value: 'else' }] }),
+          ])
+        : page([
+            item(1, { serialNumber: ' c02xyz1 ' }),
+            item(2, { serialNumber: 'C02XYZ1' }),
+            item(3, { serialNumber: 'AC02XYZ1' }),
+          ]),
+    );
+    const found = await items.find({ serials: ['C02xyz1'], agentIds: ['a-1'], markField }, signal);
+    expect(found.map((one) => one.id)).toEqual([1, 2]);
+    expect(server.calls()).toEqual([queryCall, queryCall]);
+  });
+
+  it('keeps what Autotask found by a mark that it hides from us', async () => {
+    const { items } = await directory(() =>
+      page([item(2, { userDefinedFields: [{ name: markField, value: '*****' }] }), item(3)]),
+    );
+    const found = await items.find({ serials: [], agentIds: ['a-1'], markField }, signal);
+    expect(found.map((one) => one.mark.kind)).toEqual(['masked', 'unseen']);
+  });
+
+  it('goes by serials alone where a filter by marks is refused', async () => {
+    const { items } = await directory((_call, asked) =>
+      filterOf(asked)[0]?.udf ? { status: 500, body: { errors: ['no'] } } : page([item(1)]),
+    );
+    expect(await items.find({ serials: ['S1'], agentIds: ['a-1'], markField }, signal)).toHaveLength(1);
+  });
+
+  it('asks nothing for nothing', async () => {
+    const { server, items } = await directory(() => ({}));
+    expect(await items.find({ serials: ['', ' '], agentIds: [''], markField }, signal)).toEqual([]);
+    expect(server.asked).toEqual([]);
+  });
+
+  it('never has more than three lookups under way', async () => {
+    const { server, items } = await directory(() => ({ ...page([]), delayMs: 10 }));
+    const serials = Array.from({ length: 2000 }, (_, n) => `C02XX${n}`);
+    await items.find({ serials, agentIds: serials, markField }, signal);
+    expect(server.calls()).toHaveLength(20);
+    expect(server.busiest()).toBe(3);
+  });
+});
+
+describe('item', () => {
+  it.each<[string, Reply, number | null]>([
+    ['is there', { body: { item: item(7) } }, 7],
+    ['is a 404', { status: 404, body: '' }, null],
+    ['is null', { body: { item: null } }, null],
+  ])('%s', async (_why, reply, id) => {
+    const { server, items } = await directory(() => reply);
+    expect((await items.item(7, markField, signal))?.id ?? null).toBe(id);
+    expect(server.calls()).toEqual(['GET ConfigurationItems/7']);
+  });
+
+  it('another one is unreadable', async () => {
+    const { items } = await directory(() => ({ body: { item: item(8) } }));
+    await expect(items.item(7, markField, signal)).rejects.toMatchObject({ failure: 'unreadable' });
+  });
+});
+
+describe('writes', () => {
+  const draft = { companyId: 1, productId: 2, fields: { serial: 'S' }, udfs: { 'addigy agent id': 'a' } };
+
+  it('create POSTs, with the name of the field as Autotask writes it, and tells the id', async () => {
+    const { server, items } = await directory((call) =>
+      call.startsWith('GET') ? { body: { fields: [{ name: markField }] } } : { body: { itemId: 9 } },
+    );
+    await items.describe('addigy agent id', signal);
+    expect(await items.create(draft, signal)).toBe(9);
+    expect(server.bodies('POST ConfigurationItems')).toEqual([
+      {
+        companyID: 1,
+        productID: 2,
+        isActive: true,
+        serialNumber: 'S',
+        userDefinedFields: [{ name: markField, value: 'a' }],
+      },
+    ]);
+  });
+
+  it('update PATCHes the collection, and nothing where nothing changes', async () => {
+    const { server, items } = await directory(() => ({ body: { itemId: 7 } }));
+    await items.update(7, { active: false }, signal);
+    await items.update(7, {}, signal);
+    expect(server.calls()).toEqual(['PATCH ConfigurationItems']);
+    expect(server.bodies('PATCH ConfigurationItems')).toEqual([{ id: 7, isActive: false }]);
+  });
+
+  it.each<[string, Reply, string]>([
+    ['no id', { body: {} }, 'lost'],
+    ['id 0', { body: { itemId: 0 } }, 'lost'],
+    ['a page', { body: '<html>' }, 'lost'],
+    ['nothing', { body: '' }, 'lost'],
+    ['a hang-up', { hangUp: true }, 'lost'],
+    ['a refusal', { status: 500, body: { errors: ['no'] } }, 'refused'],
+  ])('a create that answers with %s', async (_why, reply, failure) => {
+    const { server, items } = await directory(() => reply);
+    const error: unknown = await items.create(draft, signal).catch((reason: unknown) => reason);
+    expect(isPortError(error)).toBe(true);
+    expect(error).toMatchObject({ failure });
+    expect(server.calls()).toHaveLength(1);
+  });
+
+  it('leave no directory that only reads, not even as a port error', async () => {
+    const { server, items } = await directory(() => ({ body: { itemId: 7 } }), true);
+    const error = await items.create(draft, signal).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ReadOnlyError);
+    expect(isPortError(error)).toBe(false);
+    await expect(items.update(7, { active: false }, signal)).rejects.toThrow(ReadOnlyError);
+    expect(server.calls()).toEqual([]);
+  });
+});
+
+describe('companies, products, categories, types', () => {
+  it('companies: at most 200 at once, none twice, none that was not asked for', async () => {
+    const { server, items } = await directory(() =>
+      page([{ id: 0, companyName: 'Us', isActive: true }, { id: 999 }]),
+    );
+    const ids = Array.from({ length: 201 }, (_, n) => n);
+    const found = await items.companies([...ids, 0], signal);
+    expect(found[0]).toEqual({ id: 0, name: 'Us', active: true });
+    expect(found.every((company) => company.id !== 999)).toBe(true);
+    expect(server.bodies('POST Companies/query')).toHaveLength(2);
+  });
+
+  it.each([
+    ['products', 'POST Products/query'],
+    ['categories', 'POST ConfigurationItemCategories/query'],
+    ['types', 'POST ConfigurationItemTypes/query'],
+  ] as const)('%s by id and by name, whatever its case, in one call', async (which, call) => {
+    const { server, items } = await directory(() =>
+      page([
+        { id: 4, name: 'Four', isActive: false },
+        { id: 5, name: 'apple MAC' },
+        { id: 6, name: 'Apple Macintosh', isActive: true },
+      ]),
+    );
+    expect(await items[which]({ ids: [4], names: ['Apple Mac'] }, signal)).toEqual([
+      { id: 4, name: 'Four', active: false },
+      { id: 5, name: 'apple MAC', active: true },
+    ]);
+    expect(server.calls()).toEqual([call]);
+    expect(server.bodies(call)).toEqual([
+      {
+        MaxRecords: 500,
+        IncludeFields: ['id', 'name', 'isActive'],
+        Filter: [
+          {
+            op: 'or',
+            items: [
+              { op: 'in', field: 'id', value: [4] },
+              { op: 'in', field: 'name', value: ['Apple Mac', 'apple mac', 'APPLE MAC'] },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('asks nothing for nothing', async () => {
+    const { server, items } = await directory(() => ({}));
+    expect(await items.products({ ids: [], names: [] }, signal)).toEqual([]);
+    expect(await items.companies([], signal)).toEqual([]);
+    expect(server.asked).toEqual([]);
+  });
+});
