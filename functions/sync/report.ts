@@ -25,7 +25,9 @@ export type RunReason =
   | 'deadline'
   | 'lease-lost'
   | 'unavailable'
-  | 'unreadable';
+  | 'unreadable'
+  /** A vendor refused a query that the run needs, or the same words came back for change after change. */
+  | 'refused';
 
 export interface ChangeLine {
   readonly kind: ChangeKind;

@@ -1,0 +1,37 @@
+import type { ConfigurationItem } from './configuration-item.ts';
+import { serialKey } from './device.ts';
+import { createMatcher, type Match } from './match.ts';
+import { sightOf } from './ownership.ts';
+import type { PlanInput } from './plan.ts';
+import type { Roster } from './roster.ts';
+
+/** Serial numbers and agent ids, each sorted. */
+export interface Unplaced {
+  readonly serials: string[];
+  readonly agentIds: string[];
+}
+
+/** The devices that a plan would create, or that have no item in their company. */
+export function findUnplaced(input: PlanInput, roster: Roster): Unplaced {
+  // What is masked is not planned at all.
+  if (sightOf(input.items) === 'blind') return { serials: [], agentIds: [] };
+  const { match } = createMatcher(input, roster);
+  const serials = new Map<string, string>();
+  const agentIds: string[] = [];
+  for (let at = 0; at < input.devices.length; at += 1) {
+    if (roster.standing[at] !== 'in-scope') continue;
+    const device = input.devices[at]!;
+    const company = roster.company[at]!;
+    const mayCreate = roster.companies.get(company)?.active === true && input.products.has(device.family);
+    if (!mayCreate || isPlaced(match(at), company, input.items)) continue;
+    serials.set(serialKey(device.serial), device.serial);
+    agentIds.push(device.agentId);
+  }
+  return { serials: [...serials.values()].sort(), agentIds: agentIds.sort() };
+}
+
+function isPlaced(match: Match, company: number, items: readonly ConfigurationItem[]): boolean {
+  if (match.kind === 'none') return false;
+  if (match.kind === 'item') return match.movedFrom.length === 0;
+  return match.items.some((at) => items[at]!.companyId === company);
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { applyChanges } from '#sync/apply';
+import type { Change } from '#sync/change';
+import { apply, failing, instead, once, range } from './apply-world.ts';
+import { faultyItems, type Moment } from './faulty-items.ts';
+import { InMemoryItems, portError } from './in-memory-items.ts';
+import { aCreate, anAdoption, anItem, aRename, markField, states } from './sample-changes.ts';
+
+const creates = range(5).map((n) => aCreate(n));
+const unseen = { kind: 'unseen' } as const;
+
+/** What the API user sees once something has been written. */
+async function applyUnproven(changes: readonly Change[], sees: 'all' | 'masked' | 'nothing') {
+  const items = new InMemoryItems({ items: [anItem(50, ''), anItem(51, '')], sees: 'nothing' });
+  items.afterWrite = () => {
+    items.sees = sees;
+  };
+  const directory = faultyItems(items, () => {});
+  const result = await applyChanges(
+    changes,
+    { directory, markField, sight: 'unproven', progress: () => {} },
+    new AbortController().signal,
+  );
+  return { ...result, directory, items };
+}
+
+describe('where marks are not proven to be visible', () => {
+  it('the first create goes alone and is read back, then the others go', async () => {
+    const { results, halt, directory } = await applyUnproven(creates, 'all');
+    expect(halt).toBeNull();
+    expect(results.every(({ state }) => state === 'applied')).toBe(true);
+    expect(directory.log.slice(0, 4)).toEqual(['create Mac 1', 'item 52', 'create Mac 2', 'create Mac 3']);
+    expect(directory.log.filter((call) => call.startsWith('item'))).toHaveLength(1);
+  });
+
+  it('an adoption goes before any create, wherever the plan has it', async () => {
+    const { directory, results } = await applyUnproven([...creates, anAdoption(50), anAdoption(51)], 'all');
+    expect(directory.log.slice(0, 3)).toEqual(['update 50', 'item 50', 'create Mac 1']);
+    expect(results).toHaveLength(7);
+    expect(directory.log).toHaveLength(8);
+  });
+
+  it.each(['nothing', 'masked'] as const)(
+    'a mark that shows %s afterwards holds everything else',
+    async (sees) => {
+      const { results, halt, items, directory } = await applyUnproven(creates, sees);
+      expect(states(results)).toBe('failed held held held held');
+      expect(results[0]).toMatchObject({
+        itemId: 52,
+        error: expect.stringContaining('could not be read back'),
+      });
+      expect(halt).toMatchObject({ outcome: 'held', reason: 'blind' });
+      expect(halt?.detail).toContain('Edit Unprotected Data');
+      expect(items.writes).toHaveLength(1);
+      expect(directory.log).toEqual(['create Mac 1', 'item 52']);
+    },
+  );
+
+  it.each([
+    { words: `You may not edit ${markField.toLowerCase()}.` },
+    { words: 'You do not have permission to edit user-defined fields' },
+    { words: 'UDF is protected' },
+  ])('a refusal of the mark holds everything else: $words', async ({ words }) => {
+    const { results, halt, directory } = await apply(creates, {
+      sight: 'unproven',
+      fault: failing('refused', instead('create'), words),
+    });
+    expect(states(results)).toBe('failed held held held held');
+    expect(results[0]?.error).toBe(words);
+    expect(halt).toMatchObject({ outcome: 'held', reason: 'blind', detail: expect.stringContaining(words) });
+    expect(directory.log).toHaveLength(1);
+  });
+
+  it('a refusal of something else is that change alone: the next one proves', async () => {
+    const { results, halt } = await apply(creates, {
+      sight: 'unproven',
+      fault: failing('refused', instead('create', 2), 'productID does not exist'),
+    });
+    expect(states(results)).toBe('failed failed applied applied applied');
+    expect(halt).toBeNull();
+  });
+
+  it('another user-defined field of the change may be the one that was refused', async () => {
+    const first = aCreate(1);
+    const both = { ...first, draft: { ...first.draft, udfs: { ...first.draft.udfs, Tag: 'x' } } };
+    const { results } = await apply([both, aCreate(2)], {
+      sight: 'unproven',
+      fault: failing('refused', instead('create'), 'The user-defined field "Tag" is a list'),
+    });
+    expect(states(results)).toBe('failed applied');
+  });
+
+  it('changes that write no mark wait for the proof, and are held without one', async () => {
+    const { results, halt, directory } = await apply([aRename(50), aCreate(1)], {
+      items: [anItem(50, unseen)],
+      sight: 'unproven',
+      fault: failing('refused', instead('create'), 'no product'),
+    });
+    expect(states(results)).toBe('held failed');
+    expect(halt).toMatchObject({ outcome: 'held', reason: 'blind' });
+    expect(directory.log).toEqual(['create Mac 1']);
+  });
+
+  it('a lost create is looked for; found, it is the proof', async () => {
+    const { results, directory } = await apply(creates.slice(0, 2), {
+      sight: 'unproven',
+      fault: failing('lost', once('create')),
+    });
+    expect(states(results)).toBe('applied applied');
+    expect(directory.log).toEqual(['create Mac 1', 'find', 'item 1', 'create Mac 2']);
+  });
+
+  it('a lost create that did not take place is tried again after another has proven', async () => {
+    const { results, directory } = await apply(creates.slice(0, 2), {
+      sight: 'unproven',
+      fault: failing('lost', instead('create')),
+    });
+    expect(states(results)).toBe('applied applied');
+    expect(directory.log).toEqual(['create Mac 1', 'find', 'create Mac 2', 'item 1', 'find', 'create Mac 1']);
+  });
+
+  it('a lost create with no other to prove is tried again, and proves', async () => {
+    const { results, directory } = await apply(creates.slice(0, 1), {
+      sight: 'unproven',
+      fault: failing('lost', instead('create')),
+    });
+    expect(states(results)).toBe('applied');
+    expect(directory.log).toEqual(['create Mac 1', 'find', 'find', 'create Mac 1', 'item 1']);
+  });
+
+  it.each([
+    { failure: 'unavailable', reason: 'unavailable' },
+    { failure: 'unauthorised', reason: 'credentials-refused' },
+    { failure: 'stopped', reason: 'deadline' },
+  ] as const)(
+    'a proof that cannot be read ($failure) stops the run; what was written is applied',
+    async (one) => {
+      const { results, halt } = await apply(creates, {
+        sight: 'unproven',
+        fault: failing(one.failure, instead('item')),
+      });
+      expect(states(results)).toBe('applied pending pending pending pending');
+      expect(halt?.reason).toBe(one.reason);
+    },
+  );
+
+  it('the signal stops before the proof', async () => {
+    const { directory, halt } = await apply(creates, { sight: 'unproven', signal: AbortSignal.abort() });
+    expect([directory.log.length, halt?.reason]).toEqual([0, 'deadline']);
+  });
+
+  it('unauthorised at the first write is not tried again', async () => {
+    const { results, halt, directory } = await apply(creates, {
+      sight: 'unproven',
+      fault: failing('unauthorised', ({ call }: Moment) => call === 'create'),
+    });
+    expect(directory.log).toHaveLength(1);
+    expect(halt?.reason).toBe('credentials-refused');
+    expect(results.every(({ state }) => state === 'pending')).toBe(true);
+  });
+});
+
+it('writes nothing where marks are masked from the start', async () => {
+  const { results, halt, directory } = await apply(creates, {
+    sight: 'blind',
+    fault: () => {
+      throw portError('refused', 'no call is expected');
+    },
+  });
+  expect(directory.log).toEqual([]);
+  expect(halt?.reason).toBe('blind');
+  expect(results.every(({ state }) => state === 'held')).toBe(true);
+});
