@@ -17,10 +17,10 @@ const times = fc.constantFrom(null, 0, now - 400 * day, now - 40 * day, now - ho
 const anyDevice = (agentId: string): fc.Arbitrary<Device> =>
   fc
     .record({
-      serial: fc.constantFrom(...serials),
-      name: fc.constantFrom(...titles),
+      serial: fc.constantFrom(...serials, 'S5', 'S6'),
+      name: fc.constantFrom('Mac one', ...titles),
       family: fc.constantFrom('mac', 'mac', 'iphone', 'other'),
-      virtual: fc.constantFrom(false, false, false, false, true),
+      virtual: fc.nat({ max: 14 }).map((chance) => chance === 0),
       policyId: fc.constantFrom(null, ...policyIds),
       macAddresses: fc.subarray(macs),
       lastSeen: times,
@@ -45,19 +45,20 @@ const anyItem = fc
     companyId: fc.constantFrom(10, 10, 20, 30, 40),
     active: fc.constantFrom(true, true, false),
     mark: anyMark,
-    title: fc.constantFrom(...titles),
-    serial: fc.constantFrom(...serials),
+    title: fc.constantFrom('Mac one', ...titles),
+    serial: fc.constantFrom(...serials, 'S5', 'S6'),
+    installed: fc.constantFrom('', '2024-05-06'),
     mac: fc.constantFrom('', ...macs),
     disk: fc.constantFrom(undefined, null, '50', masked),
     lastModified: fc.constantFrom(null, now - hour, now - 30 * day),
   })
-  .map(({ companyId, active, mark, title, serial, mac, disk, lastModified }) => {
+  .map(({ companyId, active, mark, title, serial, installed, mac, disk, lastModified }) => {
     const made = item(0, {
       companyId,
       active,
       mark,
       lastModified,
-      fields: { title, serial, referenceNumber: mac },
+      fields: { title, serial, installed, referenceNumber: mac },
     });
     if (made.udfs === undefined || disk === undefined) return made;
     return { ...made, udfs: new Map([...made.udfs, ['Free GB', disk] as const]) };
@@ -67,7 +68,7 @@ const anyPolicies: fc.Arbitrary<Policy[]> = fc
   .array(
     fc.record({
       parentId: fc.constantFrom(null, ...policyIds, 'not sent'),
-      companyId: fc.constantFrom(null, null, 0, 10, 10, 20, 30, 50),
+      companyId: fc.constantFrom(null, 0, 10, 10, 10, 20, 20, 30, 50),
     }),
     { minLength: policyIds.length, maxLength: policyIds.length },
   )

@@ -215,4 +215,19 @@ describe('a plan that was carried out', () => {
       runs,
     );
   });
+
+  it('is enough where nothing has to wait for something else', async () => {
+    const waiting = ['ambiguous', 'moved', 'incomplete', 'superseded', 'foreign', 'grace'];
+    await fc.assert(
+      fc.asyncProperty(free, async (input) => {
+        const plan = planSync(input);
+        fc.pre(plan.changes.length > 0 && !plan.held.some(({ reason }) => waiting.includes(reason)));
+        const items = await applyInMemory(input, plan);
+        const again = planSync({ ...input, items, missing: plan.missing });
+        expect(again.changes).toEqual([]);
+        expect(again.unchanged).toBe(plan.unchanged + ofDevices(plan).length);
+      }),
+      runs,
+    );
+  });
 });

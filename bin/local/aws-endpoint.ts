@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { z } from 'zod';
+import { AwsFaults } from './aws-faults.ts';
+import { close, listen, readBody } from './loopback.ts';
+
+/** An error as AWS's JSON protocols tell it. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** Throws AccessDeniedException unless whoever signs with this access key may do that. */
+export type Authorize = (accessKeyId: string, action: string, resource: string) => void;
+
+export interface AwsOperation<Schema extends z.ZodType> {
+  /** Strict: a parameter that the emulator would drop is refused. */
+  readonly input: Schema;
+  /** The ARNs that IAM is asked about. */
+  resources(input: z.output<Schema>): readonly string[];
+  run(input: z.output<Schema>): unknown;
+}
+
+interface AnyOperation {
+  readonly input: z.ZodType;
+  resources(input: unknown): readonly string[];
+  run(input: unknown): unknown;
+}
+
+/** Keeps the type of an operation's input between its parts. */
+export const operation = <Schema extends z.ZodType>(parts: AwsOperation<Schema>): AnyOperation =>
+  parts as AnyOperation;
+
+export interface AwsEndpointOptions {
+  /** What stands before the dot in `x-amz-target`. */
+  readonly target: string;
+  /** IAM's name of the service. */
+  readonly service: string;
+  readonly operations: Readonly<Record<string, AnyOperation>>;
+  readonly authorize: Authorize;
+}
+
+/** One AWS service on loopback, in the JSON 1.1 protocol: the operations that it is given, and no other. */
+export class AwsEndpoint {
+  readonly faults = new AwsFaults();
+  readonly #options: AwsEndpointOptions;
+  readonly #server: Server;
+  #port = 0;
+
+  constructor(options: AwsEndpointOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async listen(): Promise<void> {
+    this.#port = await listen(this.#server, 0);
+  }
+
+  close(): Promise<void> {
+    return close(this.#server);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const body = (await readBody(request)).toString('utf8');
+    const fault = this.faults.take(name);
+    if (fault?.kind === 'lose-request') return void response.destroy();
+    try {
+      if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
+      const operation = target === this.#options.target ? this.#options.operations[name] : undefined;
+      if (operation === undefined) {
+        throw new AwsError(
+          'UnknownOperationException',
+          `the local host does not know ${String(request.headers['x-amz-target'])}`,
+        );
+      }
+      const parsed = operation.input.safeParse(body === '' ? {} : JSON.parse(body));
+      if (!parsed.success) {
+        const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+        throw new AwsError('ValidationException', `${name}: ${faults.join('; ')}`);
+      }
+      for (const resource of operation.resources(parsed.data)) {
+        this.#options.authorize(accessKeyOf(request), `${this.#options.service}:${name}`, resource);
+      }
+      const output = await operation.run(parsed.data);
+      if (fault?.kind === 'lose-answer') return void response.destroy();
+      send(response, 200, output ?? {});
+    } catch (error) {
+      const known =
+        error instanceof AwsError ? error : new AwsError('InternalServiceError', String(error), 500);
+      // Some models spell the member one way, some the other; the SDK reads what its model has.
+      send(response, known.status, { __type: known.code, message: known.message, Message: known.message });
+    }
+  }
+}
+
+/** The access key that a request is signed with; signatures themselves are not checked on loopback. */
+export function accessKeyOf(request: IncomingMessage): string {
+  return /Credential=([^/]+)\//u.exec(String(request.headers.authorization ?? ''))?.[1] ?? '';
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(JSON.stringify(body));
+}

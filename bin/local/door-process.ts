@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { NextInvocation, RuntimeApi, RuntimeError } from './runtime-api.ts';
+
+const bootstrap = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
+
+/** AWS gives a function 10 s to load; this machine may be busy with much else. */
+const initMs = 30_000;
+
+export interface DoorProcessOptions {
+  readonly functionArn: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly log: (line: string) => void;
+}
+
+export type Outcome =
+  | { readonly ok: true; readonly payload: string }
+  | ({ readonly ok: false } & RuntimeError);
+
+/** One child process, which serves one invocation at a time, as one execution environment of Lambda does. */
+export class DoorProcess {
+  readonly #options: DoorProcessOptions;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<unknown>;
+  readonly #forget: () => void;
+  /** Asked for by the child and not yet answered. */
+  #ask: ((invocation: NextInvocation) => void) | null = null;
+  /** An invocation that came before the child asked for one. */
+  #waiting: ((answer: (invocation: NextInvocation) => void) => void) | null = null;
+  #invocation: NextInvocation | null = null;
+  #settle: ((outcome: Outcome) => void) | null = null;
+  #alive = true;
+  #initError: RuntimeError | null = null;
+
+  constructor(api: RuntimeApi, options: DoorProcessOptions) {
+    this.#options = options;
+    const { address, forget } = api.register({
+      next: () => this.#next(),
+      respond: (requestId, payload) => this.#finish(requestId, { ok: true, payload }),
+      fail: (requestId, error) => this.#finish(requestId, { ok: false, ...error }),
+      failInit: (error) => {
+        this.#initError = error;
+      },
+    });
+    this.#forget = forget;
+    this.#child = spawn(process.execPath, [`--max-old-space-size=${options.memoryMb}`, bootstrap], {
+      // Nothing of ours: a door that works only with the developer's environment does not work.
+      env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: address },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    // Exit code null with this set is a spawn that failed.
+    this.#child.on('error', (error) => options.log(`cannot start: ${error.message}`));
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', options.log);
+    }
+    this.#exited = once(this.#child, 'close').then(
+      () => this.#gone(),
+      () => this.#gone(),
+    );
+  }
+
+  get pid(): number | undefined {
+    return this.#alive ? this.#child.pid : undefined;
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** One at a time: the caller keeps the order. Never rejects: a crash and a timeout are outcomes. */
+  async invoke(payload: string): Promise<Outcome> {
+    const requestId = randomUUID();
+    return new Promise<Outcome>((done) => {
+      const initTimer = setTimeout(
+        () => this.#abandon(requestId, 'Sandbox.Timedout', `did not load within ${initMs / 1000} seconds`),
+        initMs,
+      );
+      let deadlineTimer: NodeJS.Timeout | undefined;
+      this.#settle = (outcome) => {
+        clearTimeout(initTimer);
+        clearTimeout(deadlineTimer);
+        this.#settle = null;
+        this.#invocation = null;
+        done(outcome);
+      };
+      const dispatch = (answer: (invocation: NextInvocation) => void): void => {
+        clearTimeout(initTimer);
+        const timeoutMs = this.#options.timeoutSeconds * 1000;
+        deadlineTimer = setTimeout(
+          () =>
+            this.#abandon(
+              requestId,
+              'Sandbox.Timedout',
+              `${requestId} Task timed out after ${this.#options.timeoutSeconds.toFixed(2)} seconds`,
+            ),
+          timeoutMs,
+        );
+        this.#invocation = {
+          requestId,
+          deadline: Date.now() + timeoutMs,
+          functionArn: this.#options.functionArn,
+          payload,
+        };
+        answer(this.#invocation);
+      };
+      if (!this.#alive) this.#settle(this.#exitOutcome());
+      else if (this.#ask !== null) {
+        const ask = this.#ask;
+        this.#ask = null;
+        dispatch(ask);
+      } else this.#waiting = dispatch;
+    });
+  }
+
+  /** Ends the process at once, as if the machine had failed. */
+  kill(): void {
+    this.#alive = false;
+    this.#child.kill('SIGKILL');
+  }
+
+  async close(): Promise<void> {
+    this.kill();
+    await this.#exited;
+  }
+
+  #next(): Promise<NextInvocation> {
+    return new Promise((answer) => {
+      const dispatch = this.#waiting;
+      this.#waiting = null;
+      if (dispatch === null) this.#ask = answer;
+      else dispatch(answer);
+    });
+  }
+
+  #finish(requestId: string, outcome: Outcome): void {
+    if (this.#invocation?.requestId === requestId) this.#settle?.(outcome);
+  }
+
+  /** Lambda ends the process of an invocation that is over its time. */
+  #abandon(requestId: string, errorType: string, errorMessage: string): void {
+    this.#options.log(`${new Date().toISOString()}\t${requestId}\t${errorType}\t${errorMessage}`);
+    this.kill();
+    this.#settle?.({ ok: false, errorType, errorMessage });
+  }
+
+  #gone(): void {
+    this.#alive = false;
+    this.#forget();
+    if (this.#settle === null) return;
+    const outcome = this.#exitOutcome();
+    this.#options.log(`${new Date().toISOString()}\t${outcome.errorType}\t${outcome.errorMessage}`);
+    this.#settle(outcome);
+  }
+
+  #exitOutcome(): { ok: false } & RuntimeError {
+    if (this.#initError !== null) return { ok: false, ...this.#initError };
+    const { exitCode, signalCode } = this.#child;
+    const how = signalCode === null ? `exit status ${exitCode}` : `signal: ${signalCode}`;
+    return { ok: false, errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` };
+  }
+}

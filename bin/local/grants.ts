@@ -1,0 +1,41 @@
+import type { Deployment } from './deployment.ts';
+import type { PropertiesOf } from './resource-shapes.ts';
+
+type Statement = PropertiesOf<'AWS::IAM::Policy'>['PolicyDocument']['Statement'][number];
+
+/** IAM's wildcards: `*` for any text, `?` for one character. */
+export function matchesPattern(pattern: string, value: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'su').test(value);
+}
+
+/** What the template's roles may do: the same answer that IAM would give, so that a missing grant fails here too. */
+export class Grants {
+  readonly #statements = new Map<string, Statement[]>();
+
+  constructor(deployment: Deployment) {
+    for (const role of deployment.all('AWS::IAM::Role')) {
+      const own = role.properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      const attached = deployment
+        .all('AWS::IAM::Policy')
+        .filter(({ properties }) => properties.Roles.includes(role.ref))
+        .flatMap(({ properties }) => properties.PolicyDocument.Statement);
+      this.#statements.set(role.attributes.Arn ?? role.ref, [...own, ...attached]);
+    }
+  }
+
+  allow(roleArn: string, action: string, resource: string): boolean {
+    // Actions are case-insensitive in IAM, resources are not.
+    const speaking = (this.#statements.get(roleArn) ?? []).filter(
+      (statement) =>
+        statement.Action.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase())) &&
+        statement.Resource.some((pattern) => matchesPattern(pattern, resource)),
+    );
+    return (
+      speaking.some(({ Effect }) => Effect === 'Allow') && !speaking.some(({ Effect }) => Effect === 'Deny')
+    );
+  }
+}

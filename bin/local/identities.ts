@@ -1,0 +1,90 @@
+/** What `Ref` and `Fn::GetAtt` answer, by resource type. The shapes are AWS's, the account is nobody's. */
+
+export const account = '000000000000';
+export const region = 'us-east-1';
+
+export interface Identity {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
+
+/** Without a region: IAM is global. */
+const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+
+const refOnly = (id: string): Identity => ({ ref: id, attributes: {} });
+
+const named: Readonly<Record<string, { nameProperty?: string; identify(name: string): Identity }>> = {
+  'AWS::ApiGatewayV2::Api': {
+    identify: (id) => ({
+      ref: id,
+      attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com` },
+    }),
+  },
+  'AWS::ApiGatewayV2::Authorizer': { identify: refOnly },
+  'AWS::ApiGatewayV2::Integration': { identify: refOnly },
+  'AWS::ApiGatewayV2::Route': { identify: refOnly },
+  'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', identify: refOnly },
+  'AWS::DynamoDB::Table': {
+    nameProperty: 'TableName',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }),
+  },
+  'AWS::Events::EventBus': {
+    nameProperty: 'Name',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } }),
+  },
+  'AWS::Events::Rule': {
+    nameProperty: 'Name',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('events', `rule/${name}`) } }),
+  },
+  'AWS::IAM::Policy': { nameProperty: 'PolicyName', identify: refOnly },
+  'AWS::IAM::Role': {
+    nameProperty: 'RoleName',
+    identify: (name) => ({ ref: name, attributes: { Arn: roleArn(name) } }),
+  },
+  'AWS::Lambda::EventSourceMapping': { identify: refOnly },
+  'AWS::Lambda::Function': {
+    nameProperty: 'FunctionName',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }),
+  },
+  'AWS::Lambda::Permission': { identify: refOnly },
+  'AWS::Logs::LogGroup': {
+    nameProperty: 'LogGroupName',
+    // AWS's attribute ends so too: it means every stream of the group.
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }),
+  },
+  'AWS::Scheduler::Schedule': {
+    nameProperty: 'Name',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('scheduler', `schedule/default/${name}`) } }),
+  },
+  'AWS::SecretsManager::Secret': {
+    nameProperty: 'Name',
+    identify: (name) => ({ ref: secretArn(name), attributes: { Id: secretArn(name) } }),
+  },
+  'AWS::SQS::Queue': {
+    nameProperty: 'QueueName',
+    identify: (name) => ({
+      ref: `https://sqs.${region}.amazonaws.com/${account}/${name}`,
+      attributes: { Arn: arn('sqs', name), QueueName: name },
+    }),
+  },
+  'AWS::SQS::QueuePolicy': { identify: refOnly },
+};
+
+/** Secrets Manager ends each ARN with six characters of its own; ours are always these. */
+export const secretArn = (name: string): string => arn('secretsmanager', `secret:${name}-LocalX`);
+
+export const isKnownType = (type: string): boolean => Object.hasOwn(named, type);
+
+/** `name` gives the resolved text of a property that names the resource, where the template has one. */
+export function identityOf(
+  type: string,
+  logicalId: string,
+  name: (property: string) => string | undefined,
+): Identity {
+  const known = named[type];
+  if (known === undefined) throw new Error(`the local host does not know ${type} (${logicalId})`);
+  const given = known.nameProperty === undefined ? undefined : name(known.nameProperty);
+  return known.identify(given ?? logicalId);
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Listens on this machine only; port 0 takes a free one. */
+export async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1');
+  // `once` rejects on 'error', such as a port that is taken.
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+export async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((done) => server.close(() => done()));
+  server.closeAllConnections();
+  await closed;
+}
+
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** @throws BodyTooLarge past `limit` bytes, but only after the rest is read: else the sender never hears the answer */
+export async function readBody(request: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += (chunk as Buffer).byteLength;
+    if (length > limit) chunks.length = 0;
+    else chunks.push(chunk as Buffer);
+  }
+  if (length > limit) throw new BodyTooLarge(`more than ${limit} bytes`);
+  return Buffer.concat(chunks);
+}

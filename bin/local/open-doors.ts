@@ -1,0 +1,109 @@
+import type { AccessKeys } from './access-keys.ts';
+import type { DeployedResource, Deployment } from './deployment.ts';
+import { DoorPool } from './door-pool.ts';
+import type { LogSink } from './log-sink.ts';
+import type { RuntimeApi } from './runtime-api.ts';
+
+type LambdaFunction = DeployedResource<'AWS::Lambda::Function'>;
+
+export interface DoorSurroundings {
+  readonly deployment: Deployment;
+  readonly runtimeApi: RuntimeApi;
+  readonly keys: AccessKeys;
+  /** AWS_ENDPOINT_URL_…: the one seam between the cloud and this machine. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  readonly logs: LogSink;
+  readonly clockScale: number;
+}
+
+/** The doors of a deployment, by the name that people give them and by ARN. */
+export class Doors {
+  readonly #byName = new Map<string, DoorPool>();
+  readonly #byArn = new Map<string, DoorPool>();
+
+  constructor(surroundings: DoorSurroundings) {
+    for (const lambda of surroundings.deployment.all('AWS::Lambda::Function')) {
+      const pool = new DoorPool(surroundings.runtimeApi, doorOptions(lambda, surroundings));
+      if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
+      this.#byName.set(pool.name, pool);
+      this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#byName.keys()];
+  }
+
+  named(name: string): DoorPool {
+    const pool = this.#byName.get(name);
+    if (pool === undefined) throw new Error(`no door is named ${name}; there are ${this.names.join(', ')}`);
+    return pool;
+  }
+
+  at(arn: string): DoorPool {
+    const pool = this.#byArn.get(arn);
+    if (pool === undefined) throw new Error(`no function has the ARN ${arn}`);
+    return pool;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byName.values()].map((pool) => pool.close()));
+  }
+}
+
+/** POWERTOOLS_SERVICE_NAME is the door's name in its own logs; a function without it goes by its own name. */
+const nameOf = ({ properties, ref }: LambdaFunction): string =>
+  properties.Environment.Variables.POWERTOOLS_SERVICE_NAME ?? ref;
+
+function doorOptions(
+  lambda: LambdaFunction,
+  { keys, endpoints, logs, clockScale }: DoorSurroundings,
+): ConstructorParameters<typeof DoorPool>[1] {
+  const { properties } = lambda;
+  const folder = lambda.stack.assetFolder(properties.Code.S3Key);
+  if (folder === null)
+    throw new Error(`${lambda.logicalId} names the asset ${properties.Code.S3Key}, which is missing`);
+  const name = nameOf(lambda);
+  const log = logs.writer(name);
+  return {
+    name,
+    functionArn: lambda.attributes.Arn ?? lambda.ref,
+    memoryMb: properties.MemorySize,
+    timeoutSeconds: properties.Timeout,
+    reservedConcurrency: properties.ReservedConcurrentExecutions,
+    clockScale,
+    log,
+    environment: {
+      ...keys.environmentFor(properties.Role),
+      ...endpoints,
+      // What Lambda sets, as far as anything reads it.
+      AWS_EXECUTION_ENV: `AWS_Lambda_${properties.Runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: lambda.ref,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize),
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${lambda.ref}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${name}`,
+      LAMBDA_TASK_ROOT: folder,
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      _HANDLER: properties.Handler,
+      ...reserved(properties.Environment.Variables, lambda.logicalId),
+    },
+  };
+}
+
+/** Lambda refuses a function whose environment sets what is Lambda's own. */
+function reserved(
+  variables: Readonly<Record<string, string>>,
+  logicalId: string,
+): Readonly<Record<string, string>> {
+  const taken = Object.keys(variables).filter(
+    (name) =>
+      name === '_HANDLER' ||
+      name === 'LAMBDA_TASK_ROOT' ||
+      /^AWS_(?:LAMBDA_|REGION|ACCESS|SECRET|SESSION|EXECUTION)/u.test(name),
+  );
+  if (taken.length > 0) throw new Error(`${logicalId} sets ${taken.join(', ')}, which only Lambda may`);
+  return variables;
+}

@@ -1,0 +1,206 @@
+/**
+ * What the local host knows of each resource type, property by property: everything else is refused, because
+ * an emulator that silently drops a property is worse than none. `settled` marks what is read and checked
+ * but cannot make a difference on one machine, each with the reason.
+ */
+import { z } from 'zod';
+
+const settled = <Shape extends z.ZodType>(shape: Shape, _reason: string) => shape.optional();
+const text = z.string().min(1);
+const oneOrMany = z.union([text.transform((one) => [one]), z.array(text)]);
+const description = settled(z.string(), 'for people');
+
+const statement = {
+  Sid: settled(text, 'for people'),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMany,
+};
+/** Attached to a role. Conditions are not known here: a grant that hangs on one would be refused. */
+const grants = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(z.strictObject({ ...statement, Resource: oneOrMany })),
+});
+const conditions = z.record(z.string(), z.record(z.string(), z.unknown()));
+const principal = z.record(z.string(), oneOrMany);
+const trust = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      ...statement,
+      Principal: principal,
+      Condition: settled(conditions, 'narrows other accounts; there are none'),
+    }),
+  ),
+});
+const queueAccess = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      ...statement,
+      Principal: principal,
+      Resource: oneOrMany,
+      Condition: conditions.optional(),
+    }),
+  ),
+});
+const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));
+const retention = settled(z.number(), 'longer than any local run');
+
+export const resourceShapes = {
+  'AWS::ApiGatewayV2::Api': z.strictObject({
+    Name: settled(text, 'for people'),
+    Description: description,
+    ProtocolType: z.literal('HTTP'),
+  }),
+  'AWS::ApiGatewayV2::Authorizer': z.strictObject({
+    ApiId: text,
+    AuthorizerPayloadFormatVersion: z.literal('2.0'),
+    AuthorizerResultTtlInSeconds: z.literal(0, { error: 'the local host caches no answers of authorizers' }),
+    AuthorizerType: z.literal('REQUEST'),
+    AuthorizerUri: text,
+    EnableSimpleResponses: z.literal(true),
+    IdentitySource: z.array(z.string().regex(/^\$request\.header\.[A-Za-z0-9-]+$/u)),
+    Name: settled(text, 'for people'),
+  }),
+  'AWS::ApiGatewayV2::Integration': z.strictObject({
+    ApiId: text,
+    IntegrationType: z.literal('AWS_PROXY'),
+    IntegrationUri: text,
+    PayloadFormatVersion: z.literal('2.0'),
+    TimeoutInMillis: z.number().min(50).max(30_000).default(30_000),
+  }),
+  'AWS::ApiGatewayV2::Route': z.strictObject({
+    ApiId: text,
+    AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
+    AuthorizerId: text.optional(),
+    RouteKey: z.string().regex(/^(?:GET|PUT|POST|PATCH|DELETE) \/(?:[^+]*)$/u, {
+      error: 'the local host knows routes of one method, without {greedy+} parameters',
+    }),
+    Target: text,
+  }),
+  'AWS::ApiGatewayV2::Stage': z.strictObject({
+    AccessLogSettings: z.strictObject({ DestinationArn: text, Format: text }).optional(),
+    ApiId: text,
+    AutoDeploy: z.literal(true),
+    DefaultRouteSettings: z
+      .strictObject({ ThrottlingBurstLimit: z.number(), ThrottlingRateLimit: z.number() })
+      .optional(),
+    StageName: z.literal('$default', { error: 'the local host serves the $default stage' }),
+  }),
+  'AWS::DynamoDB::Table': z.strictObject({
+    AttributeDefinitions: z.array(
+      z.strictObject({ AttributeName: text, AttributeType: z.enum(['S', 'N', 'B']) }),
+    ),
+    BillingMode: z.literal('PAY_PER_REQUEST'),
+    DeletionProtectionEnabled: settled(z.boolean(), 'the local table is never kept'),
+    GlobalSecondaryIndexes: z
+      .array(
+        z.strictObject({
+          IndexName: text,
+          KeySchema: keySchema,
+          Projection: z.strictObject({ ProjectionType: z.literal('ALL') }),
+        }),
+      )
+      .optional(),
+    KeySchema: keySchema,
+    PointInTimeRecoverySpecification: settled(
+      z.strictObject({ PointInTimeRecoveryEnabled: z.boolean() }),
+      'the local table is never kept',
+    ),
+    TableName: text.optional(),
+    TimeToLiveSpecification: settled(
+      z.strictObject({ AttributeName: text, Enabled: z.boolean() }),
+      'DynamoDB deletes expired items within days, so nothing may rely on the moment',
+    ),
+  }),
+  'AWS::Events::EventBus': z.strictObject({ Name: text, Description: description }),
+  'AWS::Events::Rule': z.strictObject({
+    Description: description,
+    EventBusName: text,
+    EventPattern: z.strictObject({
+      source: z.array(z.string()).min(1).optional(),
+      'detail-type': z.array(z.string()).min(1).optional(),
+    }),
+    Name: text.optional(),
+    State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+    Targets: z.array(z.strictObject({ Arn: text, Id: text })),
+  }),
+  'AWS::IAM::Policy': z.strictObject({ PolicyDocument: grants, PolicyName: text, Roles: z.array(text) }),
+  'AWS::IAM::Role': z.strictObject({
+    AssumeRolePolicyDocument: trust,
+    Description: description,
+    Policies: z.array(z.strictObject({ PolicyDocument: grants, PolicyName: text })).default([]),
+    RoleName: text.optional(),
+  }),
+  'AWS::Lambda::EventSourceMapping': z.strictObject({
+    BatchSize: z.number().int().min(1).max(10).default(10),
+    Enabled: z.boolean().default(true),
+    EventSourceArn: text,
+    FunctionName: text,
+    FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
+    ScalingConfig: z.strictObject({ MaximumConcurrency: z.number().int().min(2).max(1000) }).optional(),
+  }),
+  'AWS::Lambda::Function': z.strictObject({
+    Architectures: settled(z.array(z.enum(['arm64', 'x86_64'])), 'the machine has its own'),
+    Code: z.strictObject({ S3Bucket: text, S3Key: text }),
+    Description: description,
+    Environment: z.strictObject({ Variables: z.record(text, z.string()) }).default({ Variables: {} }),
+    FunctionName: text.optional(),
+    Handler: z.string().regex(/^[\w/-]+\.\w+$/u),
+    LoggingConfig: settled(z.strictObject({ LogGroup: text }), 'the logs are kept by door'),
+    MemorySize: z.number().int().min(128).max(10_240).default(128),
+    ReservedConcurrentExecutions: z.number().int().min(1).optional(),
+    Role: text,
+    Runtime: z.string().regex(/^nodejs\d+\.x$/u),
+    Timeout: z.number().int().min(1).max(900).default(3),
+    TracingConfig: settled(z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }), 'nobody traces here'),
+  }),
+  'AWS::Lambda::Permission': z.strictObject({
+    Action: z.literal('lambda:InvokeFunction'),
+    FunctionName: text,
+    Principal: text,
+    SourceArn: text,
+  }),
+  'AWS::Logs::LogGroup': z.strictObject({ LogGroupName: text.optional(), RetentionInDays: retention }),
+  'AWS::Scheduler::Schedule': z.strictObject({
+    Description: description,
+    FlexibleTimeWindow: z.strictObject({
+      MaximumWindowInMinutes: settled(
+        z.number().min(1).max(1440),
+        'any moment of it is right; ours is the first',
+      ),
+      Mode: z.enum(['OFF', 'FLEXIBLE']),
+    }),
+    Name: text.optional(),
+    ScheduleExpression: text,
+    ScheduleExpressionTimezone: text.optional(),
+    State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+    Target: z.strictObject({
+      Arn: text,
+      Input: text.optional(),
+      RetryPolicy: settled(
+        z.strictObject({ MaximumEventAgeInSeconds: z.number(), MaximumRetryAttempts: z.number() }),
+        'is about delivery, which cannot fail inside one process',
+      ),
+      RoleArn: text,
+    }),
+  }),
+  'AWS::SecretsManager::Secret': z.strictObject({
+    Description: description,
+    Name: text,
+    SecretString: text.optional(),
+  }),
+  'AWS::SQS::Queue': z.strictObject({
+    MessageRetentionPeriod: retention,
+    QueueName: text.optional(),
+    RedrivePolicy: z
+      .strictObject({ deadLetterTargetArn: text, maxReceiveCount: z.number().int().min(1) })
+      .optional(),
+    SqsManagedSseEnabled: settled(z.boolean(), 'nothing is stored'),
+    VisibilityTimeout: z.number().int().min(0).max(43_200).default(30),
+  }),
+  'AWS::SQS::QueuePolicy': z.strictObject({ PolicyDocument: queueAccess, Queues: z.array(text) }),
+} as const;
+
+export type KnownType = keyof typeof resourceShapes;
+export type PropertiesOf<Type extends KnownType> = z.output<(typeof resourceShapes)[Type]>;

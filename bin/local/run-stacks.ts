@@ -1,0 +1,171 @@
+import { AccessKeys, root } from './access-keys.ts';
+import type { AwsFaults } from './aws-faults.ts';
+import { Clock } from './clock.ts';
+import { Deployment } from './deployment.ts';
+import type { Outcome } from './door-process.ts';
+import { type BusEvent, type EventBuses, eventBuses } from './event-bus.ts';
+import { Grants } from './grants.ts';
+import { LogSink } from './log-sink.ts';
+import { Doors } from './open-doors.ts';
+import { openHttpApis } from './open-http-apis.ts';
+import { Queues } from './open-queues.ts';
+import { openSchedules } from './open-schedules.ts';
+import { RuntimeApi } from './runtime-api.ts';
+import { SecretStore } from './secret-store.ts';
+import { secretsManager } from './secrets-manager.ts';
+import type { SynthesizedStack } from './synthesized-stack.ts';
+import { TableEndpoint } from './table-endpoint.ts';
+
+export interface RunOptions {
+  /** Of the HTTP API; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** How many seconds of AWS's schedules, visibility timeouts and retries pass in one second. Deadlines are real. */
+  readonly clockScale?: number | undefined;
+  /** Logs are also written to `<logDir>/<door>.log`. */
+  readonly logDir?: string | undefined;
+}
+
+export interface RunningStacks {
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  /** The outputs of all stacks. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** For someone on this machine who wants to call the same AWS; may do anything. */
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  readonly doors: {
+    readonly names: readonly string[];
+    /** Of the processes that live now. */
+    pids(door: string): readonly number[];
+    /** Invocations under way or waiting. */
+    busy(door: string): number;
+    /** Ends the door's processes at once, as if the machine had failed. */
+    kill(door: string): readonly number[];
+    /** As a caller with the right to invoke would. */
+    invoke(door: string, payload: unknown): Promise<Outcome>;
+  };
+  /** What goes wrong with the calls of the doors. */
+  readonly faults: {
+    readonly secretsManager: AwsFaults;
+    readonly eventBridge: AwsFaults;
+    readonly dynamoDb: AwsFaults;
+    readonly failEntries: EventBuses['failEntries'];
+  };
+  /** AWS's time, which the schedules follow. */
+  now(): Date;
+  /** Every schedule fires once for this moment, or for now. Settles when the doors have answered. */
+  fireSchedule(scheduledTime?: Date): Promise<readonly Outcome[]>;
+  queueDepths(): Readonly<Record<string, { readonly visible: number; readonly hidden: number }>>;
+  /** The bodies in the dead-letter queues. */
+  deadLetters(): readonly string[];
+  /** Everything put on the buses, oldest first; the last thousand. */
+  events(): readonly BusEvent[];
+  /** Of a door, or of `http-api`, `queues`. */
+  logs(name: string): readonly string[];
+  close(): Promise<void>;
+}
+
+const mostEvents = 1000;
+
+/** Runs synthesized stacks on this machine, from nothing but their templates and assets. */
+export async function runStacks(
+  stacks: readonly SynthesizedStack[],
+  options: RunOptions = {},
+): Promise<RunningStacks> {
+  const deployment = new Deployment(stacks);
+  const clock = new Clock(options.clockScale ?? 1);
+  const grants = new Grants(deployment);
+  const keys = new AccessKeys(grants);
+  const logs = new LogSink(options.logDir ?? null);
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  const opened = <Part>(part: Part, closer: (part: Part) => Promise<void> | void): Part => {
+    closers.push(() => closer(part));
+    return part;
+  };
+
+  try {
+    opened(logs, (sink) => sink.close());
+    const store = new SecretStore();
+    for (const { properties } of deployment.all('AWS::SecretsManager::Secret')) {
+      const value =
+        properties.SecretString === undefined ? null : { text: properties.SecretString, token: undefined };
+      store.create(properties.Name, properties.Description, value);
+    }
+    const secrets = opened(secretsManager(keys.authorize, store), (part) => part.close());
+    const tables = opened(new TableEndpoint(keys.authorize), (part) => part.close());
+    const runtimeApi = opened(new RuntimeApi(), (part) => part.close());
+
+    const events: BusEvent[] = [];
+    const busNames = new Set(
+      deployment.all('AWS::Events::EventBus').map(({ properties }) => properties.Name),
+    );
+    const buses = eventBuses(keys.authorize, busNames, (bus, event) => {
+      events.push(event);
+      if (events.length > mostEvents) events.shift();
+      queues.deliver(bus, event);
+    });
+    opened(buses.endpoint, (part) => part.close());
+    await Promise.all([secrets.listen(), buses.endpoint.listen(), tables.listen(), runtimeApi.listen()]);
+    await tables.createTables(deployment, root);
+
+    const endpoints = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: buses.endpoint.url,
+      AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+    };
+    const doors = opened(
+      new Doors({ deployment, runtimeApi, keys, endpoints, logs, clockScale: clock.scale }),
+      (part) => part.close(),
+    );
+    const queues = opened(
+      new Queues({ deployment, grants, doors, clock, log: logs.writer('queues') }),
+      (part) => part.close(),
+    );
+    const api = await openHttpApis({
+      deployment,
+      doors,
+      log: logs.writer('http-api'),
+      port: options.port ?? 0,
+    });
+    opened(api, (part) => part.close());
+    const schedules = opened(openSchedules({ deployment, grants, doors, clock }), (all) => {
+      for (const schedule of all) schedule.close();
+    });
+    queues.start();
+    for (const schedule of schedules) schedule.start();
+
+    return {
+      apiUrl: api.url,
+      outputs: deployment.outputs,
+      awsEnvironment: { ...keys.rootEnvironment(), ...endpoints },
+      doors: {
+        names: doors.names,
+        pids: (door) => doors.named(door).pids,
+        busy: (door) => doors.named(door).busy,
+        kill: (door) => doors.named(door).kill(),
+        invoke: (door, payload) => doors.named(door).invoke(payload),
+      },
+      faults: {
+        secretsManager: secrets.faults,
+        eventBridge: buses.endpoint.faults,
+        dynamoDb: tables.faults,
+        failEntries: buses.failEntries,
+      },
+      now: () => new Date(clock.now()),
+      fireSchedule: (scheduledTime) => {
+        const at = scheduledTime?.getTime() ?? clock.now();
+        return Promise.all(schedules.map((schedule) => schedule.fire(at)));
+      },
+      queueDepths: () => queues.depths,
+      deadLetters: () => queues.deadLetters,
+      events: () => [...events],
+      logs: (name) => logs.read(name),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { type Authorize, AwsEndpoint, AwsError, operation } from './aws-endpoint.ts';
+import { secretArn } from './identities.ts';
+import { type Secret, SecretStore } from './secret-store.ts';
+
+const id = z.string().min(1).max(2048);
+const name = z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/u, {
+  error:
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+});
+const token = z.string().min(32).max(64);
+const value = z.string().min(1).max(65_536);
+const stage = z.string().min(1).max(256);
+const tags = z.array(z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) }));
+
+/** Secrets Manager, as far as our doors use it. Everything else is refused as an unknown operation. */
+export function secretsManager(authorize: Authorize, secrets = new SecretStore()): AwsEndpoint {
+  /** IAM is asked about the secret that there is, or about the one that there would be. */
+  const arnOf = (secretId: string): string[] => {
+    if (secretId.startsWith('arn:'))
+      return [/-[A-Za-z0-9]{6}$/u.test(secretId) ? secretId : `${secretId}-LocalX`];
+    return [secretArn(secretId)];
+  };
+  const bySecretId = ({ SecretId }: { SecretId: string }): string[] => arnOf(SecretId);
+
+  return new AwsEndpoint({
+    target: 'secretsmanager',
+    service: 'secretsmanager',
+    authorize,
+    operations: {
+      CreateSecret: operation({
+        input: z.strictObject({
+          Name: name,
+          ClientRequestToken: token.optional(),
+          Description: z.string().max(2048).optional(),
+          SecretString: value.optional(),
+          Tags: tags.optional(),
+        }),
+        resources: ({ Name }) => arnOf(Name),
+        run: ({ Name, ClientRequestToken, Description, SecretString, Tags }) => {
+          const [secret, version] = secrets.create(
+            Name,
+            Description,
+            SecretString === undefined ? null : { text: SecretString, token: ClientRequestToken },
+          );
+          tag(secret, Tags ?? []);
+          return {
+            ARN: secret.arn,
+            Name: secret.name,
+            ...(version === null ? {} : { VersionId: version.id }),
+          };
+        },
+      }),
+      PutSecretValue: operation({
+        input: z.strictObject({
+          SecretId: id,
+          ClientRequestToken: token.optional(),
+          SecretString: value,
+          VersionStages: z.array(stage).min(1).max(20).optional(),
+        }),
+        resources: bySecretId,
+        run: ({ SecretId, ClientRequestToken, SecretString, VersionStages = ['AWSCURRENT'] }) => {
+          const [secret, version] = secrets.put(
+            SecretId,
+            { text: SecretString, token: ClientRequestToken },
+            VersionStages,
+          );
+          return {
+            ARN: secret.arn,
+            Name: secret.name,
+            VersionId: version.id,
+            VersionStages: [...version.stages],
+          };
+        },
+      }),
+      GetSecretValue: operation({
+        input: z.strictObject({ SecretId: id, VersionId: token.optional(), VersionStage: stage.optional() }),
+        resources: bySecretId,
+        run: ({ SecretId, VersionId, VersionStage }) => {
+          const [secret, version] = secrets.read(SecretId, VersionId, VersionStage);
+          return {
+            ARN: secret.arn,
+            Name: secret.name,
+            VersionId: version.id,
+            SecretString: version.text,
+            VersionStages: [...version.stages],
+            CreatedDate: version.createdAt,
+          };
+        },
+      }),
+      DescribeSecret: operation({
+        input: z.strictObject({ SecretId: id }),
+        resources: bySecretId,
+        run: ({ SecretId }) => describe(secrets.find(SecretId)),
+      }),
+      UpdateSecretVersionStage: operation({
+        input: z.strictObject({
+          SecretId: id,
+          VersionStage: stage,
+          RemoveFromVersionId: token.optional(),
+          MoveToVersionId: token.optional(),
+        }),
+        resources: bySecretId,
+        run: ({ SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId }) => {
+          const secret = secrets.moveStage(SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId);
+          return { ARN: secret.arn, Name: secret.name };
+        },
+      }),
+      DeleteSecret: operation({
+        input: z.strictObject({
+          SecretId: id,
+          RecoveryWindowInDays: z.number().int().optional(),
+          ForceDeleteWithoutRecovery: z.boolean().optional(),
+        }),
+        resources: bySecretId,
+        run: ({ SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false }) => {
+          if (force && days !== undefined) {
+            throw new AwsError(
+              'InvalidParameterException',
+              "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+            );
+          }
+          if (days !== undefined && (days < 7 || days > 30)) {
+            throw new AwsError(
+              'InvalidParameterException',
+              'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+            );
+          }
+          const [secret, at] = secrets.delete(SecretId, force ? null : (days ?? 30));
+          return { ARN: secret.arn, Name: secret.name, DeletionDate: at };
+        },
+      }),
+      RestoreSecret: operation({
+        input: z.strictObject({ SecretId: id }),
+        resources: bySecretId,
+        run: ({ SecretId }) => {
+          const secret = secrets.restore(SecretId);
+          return { ARN: secret.arn, Name: secret.name };
+        },
+      }),
+      TagResource: operation({
+        input: z.strictObject({ SecretId: id, Tags: tags }),
+        resources: bySecretId,
+        run: ({ SecretId, Tags }) => tag(secrets.inUse(SecretId), Tags),
+      }),
+    },
+  });
+}
+
+function tag(secret: Secret, tags: readonly { Key: string; Value: string }[]): void {
+  for (const { Key, Value } of tags) secret.tags.set(Key, Value);
+}
+
+function describe(secret: Secret): unknown {
+  // Versions without a stage are deprecated, and not told.
+  const staged = [...secret.versions.values()].filter(({ stages }) => stages.size > 0);
+  return {
+    ARN: secret.arn,
+    Name: secret.name,
+    Description: secret.description,
+    CreatedDate: secret.createdAt,
+    LastChangedDate: secret.changedAt,
+    ...(secret.deletedAt === null ? {} : { DeletedDate: secret.deletedAt }),
+    Tags: [...secret.tags].map(([Key, Value]) => ({ Key, Value })),
+    ...(staged.length === 0
+      ? {}
+      : {
+          VersionIdsToStages: Object.fromEntries(staged.map((version) => [version.id, [...version.stages]])),
+        }),
+  };
+}

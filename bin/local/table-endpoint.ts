@@ -1,0 +1,121 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { type Authorize, AwsError, accessKeyOf } from './aws-endpoint.ts';
+import { AwsFaults } from './aws-faults.ts';
+import type { Deployment } from './deployment.ts';
+import { account, region } from './identities.ts';
+import { close, listen, readBody } from './loopback.ts';
+
+/** DynamoDB's own limit on a request. Bytes. */
+const mostBytes = 16 * 1024 * 1024;
+
+/**
+ * DynamoDB, by dynalite, with the tables of the template in it. Stands in front of dynalite to ask IAM, and
+ * because dynalite throws where nobody can catch it when a caller dies in the middle of a request.
+ */
+export class TableEndpoint {
+  readonly faults = new AwsFaults();
+  readonly #authorize: Authorize;
+  readonly #server: Server;
+  readonly #dynalite: Server;
+  #port = 0;
+
+  constructor(authorize: Authorize) {
+    this.#authorize = authorize;
+    this.#dynalite = dynalite({ createTableMs: 0 });
+    this.#server = createServer((request, response) => {
+      this.#answer(request, response).catch(() => response.destroy());
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async listen(): Promise<void> {
+    this.#port = await listen(this.#server, 0);
+  }
+
+  close(): Promise<void> {
+    return close(this.#server);
+  }
+
+  /** @param credentials of someone who may do anything */
+  async createTables(
+    deployment: Deployment,
+    credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
+  ): Promise<void> {
+    const client = new DynamoDBClient({ endpoint: this.url, region, credentials });
+    try {
+      for (const { ref, properties } of deployment.all('AWS::DynamoDB::Table')) {
+        const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema } = properties;
+        await client.send(
+          new CreateTableCommand({
+            TableName: ref,
+            AttributeDefinitions,
+            BillingMode,
+            KeySchema,
+            ...(GlobalSecondaryIndexes === undefined ? {} : { GlobalSecondaryIndexes }),
+          }),
+        );
+        for (;;) {
+          const { Table } = await client.send(new DescribeTableCommand({ TableName: ref }));
+          const indexes = Table?.GlobalSecondaryIndexes ?? [];
+          const active = indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
+          if (Table?.TableStatus === 'ACTIVE' && active) break;
+          await new Promise((done) => setTimeout(done, 5));
+        }
+      }
+    } finally {
+      client.destroy();
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request, mostBytes);
+    const [, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+    const fault = this.faults.take(name);
+    if (fault?.kind === 'lose-request') return void response.destroy();
+    try {
+      if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
+      for (const resource of resourcesOf(body)) {
+        this.#authorize(accessKeyOf(request), `dynamodb:${name}`, resource);
+      }
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      response.writeHead(error.status, { 'content-type': 'application/x-amz-json-1.0' });
+      const namespace =
+        error.code === 'AccessDeniedException'
+          ? 'com.amazon.coral.service'
+          : 'com.amazonaws.dynamodb.v20120810';
+      return void response.end(
+        JSON.stringify({ __type: `${namespace}#${error.code}`, message: error.message }),
+      );
+    }
+    if (fault?.kind === 'lose-answer') {
+      response.end = () => response.destroy();
+    }
+    const { method, url, headers } = request;
+    const replay = Object.assign(Readable.from(body.byteLength === 0 ? [] : [body]), {
+      method,
+      url,
+      headers,
+    });
+    this.#dynalite.emit('request', replay, response);
+  }
+}
+
+interface TableRequest {
+  TableName?: string;
+  IndexName?: string;
+  RequestItems?: Record<string, unknown>;
+}
+
+function resourcesOf(body: Buffer): string[] {
+  const { TableName, IndexName, RequestItems } = JSON.parse(body.toString('utf8') || '{}') as TableRequest;
+  const tables = TableName === undefined ? Object.keys(RequestItems ?? {}) : [TableName];
+  const index = IndexName === undefined ? '' : `/index/${IndexName}`;
+  return tables.map((table) => `arn:aws:dynamodb:${region}:${account}:table/${table}${index}`);
+}

@@ -1,0 +1,120 @@
+/** What `npm start` can be asked. */
+import { parseArgs } from 'node:util';
+
+export interface StoryOptions {
+  readonly devices: number;
+  readonly seed: number;
+  readonly once: boolean;
+  readonly json: boolean;
+  readonly clockScale: number;
+  /** Null: the simulators. */
+  readonly external: ExternalVendors | null;
+}
+
+export interface ExternalVendors {
+  readonly autotaskUrl: string;
+  readonly addigyUrl: string;
+  readonly username: string;
+  readonly secret: string;
+  readonly trackingIdentifier: string;
+  readonly apiKey: string;
+}
+
+export const usage = `npm start -- [options]
+
+  --devices N          size of the made fleet (default 500)
+  --seed N             which fleet is made (default 1)
+  --once               tell the story and end: exit status 0 if it converged, 1 if not
+  --json               with --once: one JSON document on stdout, progress on stderr
+  --clock-scale N      how much faster the schedule's clock runs (default 720: an hour takes 5 s)
+  --autotask-url U     use these hosts instead of the simulators; both are needed, and the credentials
+  --addigy-url U       AUTOTASK_USERNAME, AUTOTASK_SECRET, AUTOTASK_INTEGRATION_CODE and ADDIGY_API_KEY
+                       in the environment
+  --help`;
+
+/** A word of the command line, or a variable, that cannot be used. The message says which, and why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): StoryOptions | 'help' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  if (values.json && !values.once) throw new UsageError('--json needs --once: one story, one document.');
+  return {
+    devices: wholeNumber('--devices', values.devices, 1, 200_000),
+    seed: wholeNumber('--seed', values.seed, 0, 2 ** 31 - 1),
+    once: values.once,
+    json: values.json,
+    clockScale: wholeNumber('--clock-scale', values['clock-scale'], 1, 100_000),
+    external: readExternal(values['autotask-url'], values['addigy-url'], environment),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        devices: { type: 'string', default: '500' },
+        seed: { type: 'string', default: '1' },
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        'clock-scale': { type: 'string', default: '720' },
+        'autotask-url': { type: 'string' },
+        'addigy-url': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new UsageError(`${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
+}
+
+function readExternal(
+  autotask: string | undefined,
+  addigy: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): ExternalVendors | null {
+  if (autotask === undefined && addigy === undefined) return null;
+  if (autotask === undefined || addigy === undefined) {
+    throw new UsageError(
+      '--autotask-url and --addigy-url go together: a real vendor and a simulated one make no pair.',
+    );
+  }
+  const variable = (name: string): string => {
+    const value = environment[name];
+    if (value) return value;
+    throw new UsageError(
+      `${name} is not set: --autotask-url and --addigy-url need the credentials in the environment.`,
+    );
+  };
+  return {
+    autotaskUrl: httpUrl('--autotask-url', autotask),
+    addigyUrl: httpUrl('--addigy-url', addigy),
+    username: variable('AUTOTASK_USERNAME'),
+    secret: variable('AUTOTASK_SECRET'),
+    trackingIdentifier: variable('AUTOTASK_INTEGRATION_CODE'),
+    apiKey: variable('ADDIGY_API_KEY'),
+  };
+}
+
+function httpUrl(name: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url && /^https?:$/u.test(url.protocol) && url.username === '' && url.search === '' && url.hash === '') {
+    return text.replace(/\/+$/u, '');
+  }
+  throw new UsageError(
+    `${name} takes an http(s) URL without credentials or query, not ${JSON.stringify(text)}.`,
+  );
+}

@@ -1,0 +1,175 @@
+/**
+ * The main job, told through the service's own API: a connection is made, its credentials are stored and
+ * proved, a run observes, a run applies, the schedule fires by itself, and a last run finds nothing to do.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { changeKinds } from '#sync/change';
+import { planLines } from '#sync/plan-text';
+import { type Api, ApiError, type RunAnswer } from './api.ts';
+import { countDuplicates } from './count-duplicates.ts';
+import type { Narrator } from './narrator.ts';
+import type { StoryVendors } from './vendors.ts';
+
+export const storyConnection = 'acme';
+const markField = 'Addigy Agent ID';
+/** A run of a large fleet takes as long as the vendors' limits make it; a run that says nothing for so long is dead. */
+const silenceMs = 180_000;
+
+export interface StoryRun {
+  readonly runId: string;
+  readonly trigger: string;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly policy: string;
+  readonly applied: boolean;
+  readonly planId: string;
+  readonly create: number;
+  readonly update: number;
+  readonly deactivate: number;
+  readonly reactivate: number;
+  readonly unchanged: number;
+  readonly held: Readonly<Partial<Record<string, number>>>;
+  readonly failed: number;
+  readonly calls: { readonly autotask: number; readonly addigy: number };
+  readonly ms: number;
+}
+
+export interface Story {
+  readonly devices: number;
+  readonly runs: readonly StoryRun[];
+  readonly duplicates: number;
+  readonly converged: boolean;
+}
+
+export async function tellStory(api: Api, vendors: StoryVendors, narrator: Narrator): Promise<Story> {
+  const runs: StoryRun[] = [];
+  const path = `/connections/${storyConnection}`;
+  const declare = (policy: string, enabled: boolean) =>
+    api.call('PUT', path, {
+      name: 'Acme Managed Macs',
+      schedule: { enabled, everyMinutes: 60 },
+      // A grace period is for a real estate: here a retired device shall be seen to go.
+      sync: { policy, markField, ...(vendors.isSimulated ? { graceHours: 0 } : {}) },
+    });
+  const finish = async (runId: string): Promise<RunAnswer> => {
+    const run = await api.settled(storyConnection, runId, watchProgress(narrator), silenceMs);
+    runs.push(storyRun(run));
+    sayCounts(run, narrator);
+    return run;
+  };
+
+  narrator.chapter('1  A connection is made, its credentials are stored and proved');
+  await declare('observe', false);
+  narrator.say(`PUT ${path}: policy observe, nothing is written yet`);
+  const user = await api.call<{ zone: { name: string; url: string } }>(
+    'PUT',
+    `${path}/api-users/device-sync`,
+    vendors.apiUser,
+  );
+  narrator.say(`Autotask API user: stored pending, logged in at ${user.zone.url}, now current`);
+  const key = await api.call<{ organizationId: string | null }>('PUT', `${path}/addigy-key`, {
+    apiKey: vendors.apiKey,
+  });
+  narrator.say(
+    `Addigy key: stored pending, read the policies of ${key.organizationId ?? 'its organisation'}, now current`,
+  );
+
+  narrator.chapter('2  An observe run: the plan');
+  const observed = await finish((await ask(api, {})).runId);
+  await sayPlan(api, observed, narrator);
+
+  narrator.chapter('3  The reviewed plan is applied');
+  await declare('sync', false);
+  const applied =
+    observed.status === 'succeeded'
+      ? await finish((await ask(api, { apply: true, planId: observed.planId })).runId)
+      : observed;
+
+  narrator.chapter('4  The schedule fires by itself');
+  if (vendors.liveOn !== null && applied.status === 'succeeded') {
+    const life = vendors.liveOn();
+    narrator.say(
+      `meanwhile: ${life.renamed} devices renamed, ${life.enrolled} enrolled, ${life.retired} retired, ${life.deactivatedByHand} item deactivated by hand in Autotask`,
+    );
+  }
+  const known = new Set(runs.map((run) => run.runId));
+  await declare('sync', true);
+  const scheduled = await finish(await scheduledRun(api, known));
+  await sayPlan(api, scheduled, narrator);
+
+  narrator.chapter('5  A last run changes nothing');
+  const last = await finish((await ask(api, { apply: true })).runId);
+  const duplicates = await countDuplicates(vendors, markField);
+  const converged = last.status === 'succeeded' && changesOf(last) === 0 && duplicates === 0;
+  narrator.say(`configuration items in Autotask that share a mark: ${duplicates}`);
+  narrator.say(
+    converged ? 'Converged.' : `Not converged: ${last.detail || 'the last run still found changes.'}`,
+  );
+  return { devices: last.devices, runs, duplicates, converged };
+}
+
+const changesOf = (run: RunAnswer): number => changeKinds.reduce((sum, kind) => sum + run.counts[kind], 0);
+
+/** Asks for a run; where the schedule was quicker, waits for its run to end and asks again. */
+async function ask(
+  api: Api,
+  wish: { readonly apply?: boolean; readonly planId?: string },
+): Promise<{ readonly runId: string }> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await api.call('POST', `/connections/${storyConnection}/runs`, wish);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 'run-in-progress' || tries === 600) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+/** A bar for what is under way, and its end where there was one. */
+function watchProgress(narrator: Narrator): (run: RunAnswer) => void {
+  let last = -1;
+  return ({ status, progress, counts }) => {
+    const isOver = status !== 'queued' && status !== 'running';
+    const total = isOver ? counts.applied + counts.failed : (progress?.total ?? 0);
+    const done = isOver ? total : (progress?.done ?? 0);
+    if (isOver ? last >= 0 && last < total : progress !== null && done !== last)
+      narrator.progress(done, total);
+    last = isOver || progress !== null ? done : last;
+  };
+}
+
+async function scheduledRun(api: Api, known: ReadonlySet<string>): Promise<string> {
+  const until = Date.now() + silenceMs;
+  while (Date.now() < until) {
+    const { runs } = await api.call<{ runs: RunAnswer[] }>('GET', `/connections/${storyConnection}/runs`);
+    const fired = runs.find((run) => run.trigger === 'schedule' && !known.has(run.runId));
+    if (fired !== undefined) return fired.runId;
+    await sleep(100);
+  }
+  throw new Error('The schedule did not fire within three minutes.');
+}
+
+async function sayPlan(api: Api, run: RunAnswer, narrator: Narrator): Promise<void> {
+  const lines = await api.lines(storyConnection, run.runId);
+  for (const line of planLines(lines, { each: 2 })) narrator.plan(line);
+  for (const note of lines.notes) narrator.say(`note: ${note}`);
+}
+
+function sayCounts(run: RunAnswer, narrator: Narrator): void {
+  const { create, update, reactivate, deactivate, unchanged, failed, held } = run.counts;
+  const heldTotal = Object.values(held).reduce((sum, count) => sum + count, 0);
+  const verb = run.applied ? 'applied' : 'planned';
+  narrator.say(
+    `${run.status}: ${run.devices} devices; ${verb} +${create} ~${update} ^${reactivate} -${deactivate}, ${unchanged} unchanged, ${heldTotal} held, ${failed} failed; ${run.calls.autotask} Autotask and ${run.calls.addigy} Addigy calls, ${(run.ms / 1000).toFixed(1)} s`,
+  );
+  if (run.detail !== '') narrator.say(run.detail);
+}
+
+function storyRun(run: RunAnswer): StoryRun {
+  const { create, update, deactivate, reactivate, unchanged, held, failed } = run.counts;
+  const { runId, trigger, status, reason, policy, applied, planId, calls, ms } = run;
+  return {
+    ...{ runId, trigger, status, reason, policy, applied, planId },
+    ...{ create, update, deactivate, reactivate, unchanged, held, failed, calls, ms },
+  };
+}

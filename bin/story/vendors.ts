@@ -1,0 +1,57 @@
+/** The two vendors of the story: simulators with a made fleet, or the hosts that the caller named. */
+import { startAddigySimulator } from '../../test/simulators/addigy/server.ts';
+import { startAutotaskSimulator } from '../../test/simulators/autotask/server.ts';
+import { fleetApiKey, fleetApiUser, makeFleet } from '../../test/simulators/fleet.ts';
+import { type LifeEvents, liveOn } from './live-on.ts';
+import type { StoryOptions } from './options.ts';
+
+export interface StoryVendors {
+  readonly autotaskUrl: string;
+  readonly addigyUrl: string;
+  readonly apiUser: {
+    readonly username: string;
+    readonly secret: string;
+    readonly trackingIdentifier: string;
+  };
+  readonly apiKey: string;
+  /** Null with vendors that are not ours to change. */
+  readonly liveOn: (() => LifeEvents) | null;
+  readonly isSimulated: boolean;
+  close(): Promise<void>;
+}
+
+export async function openVendors(options: StoryOptions): Promise<StoryVendors> {
+  const { external } = options;
+  if (external !== null) {
+    const { autotaskUrl, addigyUrl, apiKey, ...apiUser } = external;
+    return {
+      autotaskUrl,
+      addigyUrl,
+      apiKey,
+      apiUser,
+      liveOn: null,
+      isSimulated: false,
+      close: async () => {},
+    };
+  }
+  const fleet = makeFleet({ devices: options.devices, seed: options.seed });
+  const [autotask, addigy] = await Promise.all([
+    startAutotaskSimulator({ seed: fleet.autotask }),
+    startAddigySimulator({ seed: fleet.addigy }),
+  ]);
+  // A journal with bodies is for tests; the story may go on for days.
+  autotask.journal.keepBodies = false;
+  addigy.journal.keepBodies = false;
+  const { username, secret, trackingIdentifier } = fleetApiUser;
+  return {
+    autotaskUrl: autotask.url,
+    addigyUrl: addigy.url,
+    apiUser: { username, secret, trackingIdentifier },
+    apiKey: fleetApiKey,
+    liveOn: () => liveOn(addigy.world, autotask.world),
+    isSimulated: true,
+    close: async () => {
+      await Promise.all([autotask.close(), addigy.close()]);
+    },
+  };
+}

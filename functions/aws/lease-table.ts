@@ -1,0 +1,104 @@
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Lease, LeaseAnswer, LeaseRequest, LeaseStore } from '#runs/ports';
+import { conditionally, isConditionFailure, leaseKey, type SingleTable } from './single-table.ts';
+
+/**
+ * One item per connection: whoever's conditional write succeeds holds it. `leaseUntil` is epoch
+ * milliseconds and is compared with the caller's clock; the table's own time to live can be days late.
+ */
+export class LeaseTable implements LeaseStore {
+  readonly #table: SingleTable;
+
+  constructor(table: SingleTable) {
+    this.#table = table;
+  }
+
+  async take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer> {
+    const { runId, state, token, until, now } = request;
+    const resumes = state === 'running' ? ' OR (#state = :queued AND runId = :runId)' : '';
+    try {
+      const before = await this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: { ...leaseKey(connectionId), runId, state, token, leaseUntil: until },
+          ConditionExpression: `attribute_not_exists(pk) OR leaseUntil <= :now${resumes}`,
+          ...(resumes === '' ? {} : { ExpressionAttributeNames: { '#state': 'state' } }),
+          ExpressionAttributeValues: {
+            ':now': now,
+            ...(resumes === '' ? {} : { ':queued': 'queued', ':runId': runId }),
+          },
+          ReturnValues: 'ALL_OLD',
+        }),
+      );
+      const held = before.Attributes as { runId: string } | undefined;
+      return { taken: true, displaced: held === undefined || held.runId === runId ? null : held.runId };
+    } catch (error) {
+      if (!isConditionFailure(error)) throw error;
+    }
+    const by = await this.#holder(connectionId);
+    // Given back between our attempt and our question: it is free now.
+    return by === null ? this.take(connectionId, request) : { taken: false, by };
+  }
+
+  async renew(connectionId: string, token: string, until: number): Promise<boolean> {
+    return conditionally(
+      this.#table.client.send(
+        new UpdateCommand({
+          TableName: this.#table.tableName,
+          Key: leaseKey(connectionId),
+          ConditionExpression: '#token = :token',
+          UpdateExpression: 'SET leaseUntil = :until',
+          ExpressionAttributeNames: { '#token': 'token' },
+          ExpressionAttributeValues: { ':token': token, ':until': until },
+        }),
+      ),
+    );
+  }
+
+  async requeue(connectionId: string, token: string, nextToken: string, until: number): Promise<boolean> {
+    return conditionally(
+      this.#table.client.send(
+        new UpdateCommand({
+          TableName: this.#table.tableName,
+          Key: leaseKey(connectionId),
+          ConditionExpression: '#token = :token',
+          UpdateExpression: 'SET leaseUntil = :until, #token = :next, #state = :queued',
+          ExpressionAttributeNames: { '#token': 'token', '#state': 'state' },
+          ExpressionAttributeValues: {
+            ':token': token,
+            ':next': nextToken,
+            ':until': until,
+            ':queued': 'queued',
+          },
+        }),
+      ),
+    );
+  }
+
+  async release(connectionId: string, token: string): Promise<void> {
+    await conditionally(
+      this.#table.client.send(
+        new DeleteCommand({
+          TableName: this.#table.tableName,
+          Key: leaseKey(connectionId),
+          ConditionExpression: '#token = :token',
+          ExpressionAttributeNames: { '#token': 'token' },
+          ExpressionAttributeValues: { ':token': token },
+        }),
+      ),
+    );
+  }
+
+  async #holder(connectionId: string): Promise<Lease | null> {
+    const found = await this.#table.client.send(
+      new GetCommand({
+        TableName: this.#table.tableName,
+        Key: leaseKey(connectionId),
+        ConsistentRead: true,
+      }),
+    );
+    if (found.Item === undefined) return null;
+    const item = found.Item as { runId: string; state: Lease['state']; leaseUntil: number };
+    return { runId: item.runId, state: item.state, until: item.leaseUntil };
+  }
+}

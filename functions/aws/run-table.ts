@@ -1,0 +1,132 @@
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { RunLines, RunStore } from '#runs/ports';
+import type { RunRecord } from '#runs/run-record';
+import { RunLinesTable } from './run-lines-table.ts';
+import { conditionally, keptUntil, runsPartition, type SingleTable } from './single-table.ts';
+
+/** The record is JSON text: it is read and replaced as one; the attributes beside it are what conditions are about. */
+interface RunItem {
+  readonly record: string;
+  readonly status: RunRecord['status'];
+  readonly progress?: RunRecord['progress'];
+}
+
+export class RunTable implements RunStore {
+  readonly #table: SingleTable;
+  readonly #lines: RunLinesTable;
+
+  constructor(table: SingleTable) {
+    this.#table = table;
+    this.#lines = new RunLinesTable(table);
+  }
+
+  async create(record: RunRecord): Promise<boolean> {
+    return conditionally(
+      this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: itemOf(record),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        }),
+      ),
+    );
+  }
+
+  async get(connectionId: string, runId: string): Promise<RunRecord | null> {
+    const found = await this.#table.client.send(
+      new GetCommand({
+        TableName: this.#table.tableName,
+        Key: { pk: runsPartition(connectionId), sk: runId },
+        ConsistentRead: true,
+      }),
+    );
+    return found.Item === undefined ? null : recordOf(found.Item as unknown as RunItem);
+  }
+
+  async list(connectionId: string, page: { limit: number; before: string | null; oldest: string }) {
+    // '~' sorts after every run id; a run id begins with its time.
+    const newest = page.before ?? '~';
+    const found = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.tableName,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :oldest AND :newest',
+        ExpressionAttributeValues: {
+          ':pk': runsPartition(connectionId),
+          ':oldest': page.oldest,
+          ':newest': newest,
+        },
+        ScanIndexForward: false,
+        // BETWEEN includes the id that the page before ended with; one more tells whether a page follows.
+        Limit: page.limit + 2,
+        ConsistentRead: true,
+      }),
+    );
+    const items = ((found.Items ?? []) as unknown as Array<RunItem & { sk: string }>).filter(
+      (item) => item.sk !== page.before,
+    );
+    const runs = items.slice(0, page.limit).map(recordOf);
+    const more = items.length > page.limit || found.LastEvaluatedKey !== undefined;
+    return { runs, next: more ? (runs.at(-1)?.runId ?? null) : null };
+  }
+
+  async save(record: RunRecord): Promise<void> {
+    await this.#table.client.send(new PutCommand({ TableName: this.#table.tableName, Item: itemOf(record) }));
+  }
+
+  async progress(connectionId: string, runId: string, progress: { done: number; total: number }) {
+    await conditionally(
+      this.#table.client.send(
+        new UpdateCommand({
+          TableName: this.#table.tableName,
+          Key: { pk: runsPartition(connectionId), sk: runId },
+          ConditionExpression: '#status = :running',
+          UpdateExpression: 'SET #progress = :progress',
+          ExpressionAttributeNames: { '#status': 'status', '#progress': 'progress' },
+          ExpressionAttributeValues: { ':running': 'running', ':progress': progress },
+        }),
+      ),
+    );
+  }
+
+  async abandon(connectionId: string, runId: string, detail: string, now: number): Promise<void> {
+    const record = await this.get(connectionId, runId);
+    if (record === null) return;
+    const ended = itemOf({ ...record, status: 'failed', reason: 'lease-lost', detail, finishedAt: now });
+    await conditionally(
+      this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: ended,
+          ConditionExpression: '#status IN (:queued, :running)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':queued': 'queued', ':running': 'running' },
+        }),
+      ),
+    );
+  }
+
+  async saveLines(connectionId: string, runId: string, leg: number, lines: RunLines): Promise<void> {
+    await this.#lines.save(connectionId, runId, leg, lines);
+  }
+
+  async lines(connectionId: string, runId: string, legs: number, from: { leg: number; part: number } | null) {
+    return this.#lines.page(connectionId, runId, legs, from);
+  }
+}
+
+function itemOf(record: RunRecord): Record<string, unknown> {
+  const { progress, ...rest } = record;
+  return {
+    pk: runsPartition(record.connectionId),
+    sk: record.runId,
+    record: JSON.stringify(rest),
+    status: record.status,
+    ...(progress === null ? {} : { progress }),
+    expiresAt: keptUntil(record.queuedAt),
+  };
+}
+
+function recordOf(item: RunItem): RunRecord {
+  const rest = JSON.parse(item.record) as Omit<RunRecord, 'progress'>;
+  return { ...rest, progress: item.progress ?? null };
+}

@@ -1,0 +1,56 @@
+/**
+ * The one table. Every key that is written stands here.
+ *
+ * | item              | pk                      | sk               | also                                   |
+ * |-------------------|-------------------------|------------------|----------------------------------------|
+ * | connection        | `connections`           | id               | kind `connection`, dueAt (index by-due) |
+ * | lease             | `lease#<connection>`    | `lease`          | leaseUntil, epoch ms                   |
+ * | missing devices   | `missing#<connection>`  | `head`, `<generation>#<part>` |                           |
+ * | run               | `runs#<connection>`     | run id           | expiresAt                              |
+ * | part of its lines | `lines#<connection>#<run>` | `<leg>#<part>` | expiresAt                              |
+ *
+ * A connection whose schedule is off has no `dueAt`, and so is not in the index `by-due`
+ * (partition `kind`, sort `dueAt`). `expiresAt` is the table's time to live, in epoch seconds.
+ */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+export interface SingleTable {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+}
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const byDueIndex = 'by-due';
+export const connectionsPartition = 'connections';
+
+export const connectionKey = (id: string): Key => ({ pk: connectionsPartition, sk: id });
+export const leaseKey = (connectionId: string): Key => ({ pk: `lease#${connectionId}`, sk: 'lease' });
+export const missingPartition = (connectionId: string): string => `missing#${connectionId}`;
+export const runsPartition = (connectionId: string): string => `runs#${connectionId}`;
+export const linesPartition = (connectionId: string, runId: string): string =>
+  `lines#${connectionId}#${runId}`;
+
+/** A run and its lines can be read for 90 days. In epoch seconds, as DynamoDB's time to live wants it. */
+export const keptUntil = (epochMs: number): number => Math.floor(epochMs / 1000) + 90 * 24 * 3600;
+
+/** Sorts by leg, then by part. */
+export const lineKey = (leg: number, part: number): string =>
+  `${String(leg).padStart(5, '0')}#${String(part).padStart(5, '0')}`;
+
+export const isConditionFailure = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+/** True where the write happened, false where its condition did not hold. */
+export async function conditionally(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (isConditionFailure(error)) return false;
+    throw error;
+  }
+}

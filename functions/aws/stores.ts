@@ -1,0 +1,19 @@
+/** The stores of one table and its bus, as a door wires them. */
+import { randomUUID } from 'node:crypto';
+import { eventsClient, tableNamed } from './clients.ts';
+import { ConnectionTable } from './connection-table.ts';
+import { CustomEventBus } from './event-bus.ts';
+import { LeaseTable } from './lease-table.ts';
+import { MissingTable } from './missing-table.ts';
+import { RunTable } from './run-table.ts';
+
+export function createStores(names: { readonly TABLE_NAME: string; readonly BUS_NAME: string }) {
+  const table = tableNamed(names.TABLE_NAME);
+  return {
+    connections: new ConnectionTable(table),
+    runs: new RunTable(table),
+    leases: new LeaseTable(table),
+    missing: new MissingTable(table, randomUUID),
+    bus: new CustomEventBus(eventsClient, names.BUS_NAME),
+  };
+}

@@ -1,0 +1,23 @@
+/** Names that nobody guesses, and names that tell contents apart. */
+import { createHash, randomInt, randomUUID } from 'node:crypto';
+
+/** 36 characters: also long enough for the name of a secret's version. */
+export const token = (): string => randomUUID();
+
+/** Six characters of `0-9a-z`. */
+export const suffix = (): string =>
+  randomInt(36 ** 6)
+    .toString(36)
+    .padStart(6, '0');
+
+/** SHA-256, as hex. */
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export const random = (): number => Math.random();
+
+/** Until the function it gives is called. Does not keep the process alive. */
+export function every(ms: number, task: () => void): () => void {
+  const timer = setInterval(task, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,37 @@
+/**
+ * The log of every door. It takes named fields and nothing else, so that no event, body, header or
+ * vendor answer can get into it by being passed along.
+ */
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Log, LogFields } from '#runs/ports';
+
+const logger = new Logger();
+
+const said = (fields: LogFields & { readonly requestId?: string } = {}) => {
+  const { connectionId, runId, leg, status, reason, count, requestId } = fields;
+  const known = { connectionId, runId, leg, status, reason, count, requestId };
+  return { ...known, ...(fields.error === undefined ? {} : { failure: failureOf(fields.error) }) };
+};
+
+/** Of a strange error only what it says: an SDK error's other properties may hold a request. */
+function failureOf(error: unknown) {
+  if (!(error instanceof Error)) return { name: typeof error, message: '' };
+  const { cause } = error;
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {}),
+  };
+}
+
+export const log: Log = {
+  info: (message, fields) => logger.info(message, said(fields)),
+  warn: (message, fields) => logger.warn(message, said(fields)),
+  error: (message, fields) => logger.error(message, said(fields)),
+};
+
+/** With the id that API Gateway gave the call, which the caller sees too. */
+export function logFault(message: string, error: unknown, requestId: string): void {
+  logger.error(message, said({ error, requestId }));
+}

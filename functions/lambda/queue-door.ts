@@ -1,0 +1,38 @@
+/** A door behind a queue: each message succeeds or comes again by itself. */
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { deadlineOf } from './deadline.ts';
+import { log } from './logger.ts';
+
+/** What is under way is stopped and saved within this time. Milliseconds. */
+const tidyMs = 20_000;
+
+/**
+ * `handle` gets a message's JSON. A message that it rejects, or that is not JSON, is left in the queue:
+ * it comes again, and in the end goes to the dead-letter queue.
+ */
+export function queueDoor(
+  handle: (message: unknown, signal: AbortSignal) => Promise<void>,
+): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
+  return async (event, context) => {
+    const deadline = deadlineOf(context, tidyMs);
+    const processor = new BatchProcessor(EventType.SQS);
+    const handleRecord = async (record: SQSRecord): Promise<void> => {
+      try {
+        await handle(JSON.parse(record.body), deadline.signal);
+      } catch (error) {
+        log.warn('a message failed and comes again', { error });
+        throw error;
+      }
+    };
+    try {
+      return await processPartialResponse(event, handleRecord, processor, {
+        context,
+        // The queue's own count of receipts decides; an error would count as a crash of the door.
+        throwOnFullBatchFailure: false,
+      });
+    } finally {
+      deadline.clear();
+    }
+  };
+}

@@ -1,0 +1,91 @@
+/** The routes of a connection's runs: asked for, listed, read. */
+import { z } from 'zod';
+import type { ConnectionStore } from '#onboarding/connection-record';
+import { type RequestWorld, type RunAnswer, requestRun } from '#runs/request-run';
+import { oldestRunId, type RunRecord, runIdPattern } from '#runs/run-record';
+import { readConnectionId, readPage, theConnection } from './connection-routes.ts';
+import { badCursor, cursorOf, readCursor } from './cursor.ts';
+import type { HttpCall, Routes } from './http-door.ts';
+import { invalid, Problem } from './problem.ts';
+import { parseAs } from './read-json.ts';
+import { runView } from './views.ts';
+
+export interface RunRoutesWorld extends RequestWorld {
+  readonly connections: ConnectionStore;
+}
+
+/** Every field has a default: without a body, a run plans and writes nothing. */
+const wishSchema = z.strictObject({
+  apply: z.boolean().default(false),
+  planId: z.string().min(1).max(200).nullable().default(null),
+});
+
+export function runRoutes(world: RunRoutesWorld): Routes {
+  const { connections, runs } = world;
+  return {
+    'POST /connections/{connectionId}/runs': async (call) => {
+      const id = readConnectionId(call);
+      const wish = parseAs(wishSchema, call.body() ?? {}, 'body');
+      const connection = await theConnection(connections, id);
+      const { runId, status } = queued(await requestRun(connection, wish, world));
+      const location = `/connections/${id}/runs/${runId}`;
+      return { status: 202, body: { runId, status }, headers: { location } };
+    },
+
+    'GET /connections/{connectionId}/runs': async (call) => {
+      const id = readConnectionId(call);
+      const page = readPage(call);
+      const position = page.cursor === undefined ? null : readCursor('runs', page.cursor);
+      if (position !== null && false) throw badCursor();
+      const connection = await theConnection(connections, id);
+      const before = position?.[2] ?? null;
+      const found = await runs.list(id, { limit: page.limit, before, oldest: oldestRunId(connection) });
+      const next = found.next === null ? null : cursorOf(['runs', id, found.next]);
+      return { status: 200, body: { runs: found.runs.map(runView), next } };
+    },
+
+    'GET /connections/{connectionId}/runs/{runId}': async (call) => {
+      const id = readConnectionId(call);
+      const runId = readRunId(call);
+      const { cursor } = parseAs(linesPageSchema, call.query, 'query');
+      const position = cursor === undefined ? null : readCursor('lines', cursor);
+      if (position !== null && (position[1] !== id || position[2] !== runId)) throw badCursor();
+      const connection = await theConnection(connections, id);
+      const run = runId < oldestRunId(connection) ? null : await runs.get(id, runId);
+      if (run === null) throw new Problem('not-found', `There is no run ${runId} of ${id}.`, { runId });
+      const from = position === null ? null : { leg: position[3], part: position[4] };
+      const page =
+        run.linesLeg === 0
+          ? { changes: [], held: [], next: null }
+          : await runs.lines(id, runId, run.linesLeg, from);
+      const next = page.next === null ? null : cursorOf(['lines', id, runId, page.next.leg, page.next.part]);
+      const { changes, held } = page;
+      return { status: 200, body: { ...runView(run), notes: run.notes, changes, held, next } };
+    },
+  };
+}
+
+const linesPageSchema = z.strictObject({ cursor: z.string().max(1_000).optional() });
+
+function readRunId(call: HttpCall): string {
+  const runId = call.path.runId ?? '';
+  if (runIdPattern.test(runId)) return runId;
+  throw invalid([{ field: 'runId', message: 'is not the id of a run' }]);
+}
+
+function queued(answer: RunAnswer): RunRecord {
+  switch (answer.kind) {
+    case 'queued':
+      return answer.run;
+    case 'run-in-progress':
+      throw new Problem(answer.kind, 'Wait for it to end, then ask again.', { runId: answer.runId });
+    case 'plan-changed': {
+      const { planId, currentPlanId } = answer;
+      throw new Problem(answer.kind, 'Review the newest plan, then apply that.', { planId, currentPlanId });
+    }
+    case 'policy-observes':
+      throw new Problem(answer.kind, 'Set sync.policy to create, upsert or sync before applying.');
+    case 'credentials-missing':
+      throw new Problem(answer.kind, answer.detail);
+  }
+}

@@ -1,0 +1,36 @@
+/** Records as callers see them: times as ISO 8601, nothing that only we need. */
+import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { RunRecord } from '#runs/run-record';
+
+const iso = (epochMs: number | null): string | null =>
+  epochMs === null ? null : new Date(epochMs).toISOString();
+
+export function connectionView(record: ConnectionRecord) {
+  const { id, settings, credentials, zone, lastRun } = record;
+  return {
+    id,
+    name: settings.name,
+    addigy: settings.addigy,
+    schedule: settings.schedule,
+    sync: settings.sync,
+    credentials,
+    zone: zone === null ? null : { name: zone.name, url: zone.url },
+    dueAt: iso(record.dueAt),
+    lastRun: lastRun === null ? null : { ...lastRun, finishedAt: iso(lastRun.finishedAt) },
+    lastSuccessAt: iso(record.lastSuccessAt),
+    lastPlanId: record.lastPlanId,
+    addigyBlockedUntil: iso(record.addigyBlockedUntil),
+    createdAt: iso(record.createdAt),
+    updatedAt: iso(record.updatedAt),
+  };
+}
+
+export function runView(record: RunRecord) {
+  const { pendingByKind, linesLeg, notes, ...shown } = record;
+  return {
+    ...shown,
+    queuedAt: iso(record.queuedAt),
+    startedAt: iso(record.startedAt),
+    finishedAt: iso(record.finishedAt),
+  };
+}

@@ -1,0 +1,113 @@
+/** A person or a pipeline asks for a run, now. */
+import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { EventBus, LeaseStore, RunStore } from './ports.ts';
+import { queuedRun, type RunRecord, runIdAt } from './run-record.ts';
+
+/** How long a reservation waits for its message to be received; after that another run may take the place. */
+export const queuedLeaseMs = 15 * 60_000;
+
+export interface RunWish {
+  readonly apply: boolean;
+  /** The plan that was reviewed; null: whatever the plan will be. */
+  readonly planId: string | null;
+}
+
+export type RunAnswer =
+  | { readonly kind: 'queued'; readonly run: RunRecord }
+  | { readonly kind: 'run-in-progress'; readonly runId: string }
+  | { readonly kind: 'plan-changed'; readonly planId: string; readonly currentPlanId: string | null }
+  | { readonly kind: 'policy-observes' }
+  | { readonly kind: 'credentials-missing'; readonly detail: string };
+
+export interface RequestWorld {
+  readonly runs: RunStore;
+  readonly leases: LeaseStore;
+  readonly bus: EventBus;
+  readonly now: () => number;
+  /** The lease's token. */
+  readonly token: () => string;
+  /** Six characters of `0-9a-z`. */
+  readonly suffix: () => string;
+}
+
+/** Nothing is written unless the answer is `queued`. Rejects where the run could not be announced: then it is over. */
+export async function requestRun(
+  connection: ConnectionRecord,
+  wish: RunWish,
+  world: RequestWorld,
+): Promise<RunAnswer> {
+  const refusal = refusalOf(connection, wish);
+  if (refusal !== null) return refusal;
+  const now = world.now();
+  const run = queuedRun(
+    {
+      runId: runIdAt(now, world.suffix()),
+      connectionId: connection.id,
+      trigger: 'request',
+      apply: wish.apply,
+      reviewedPlanId: wish.planId,
+      policy: connection.settings.sync.policy,
+    },
+    now,
+  );
+  const token = world.token();
+  const lease = await world.leases.take(connection.id, {
+    runId: run.runId,
+    state: 'queued',
+    token,
+    until: now + queuedLeaseMs,
+    now,
+  });
+  if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
+  try {
+    if (lease.displaced !== null) await abandonSilent(world.runs, connection.id, lease.displaced, now);
+    await world.runs.create(run);
+    await world.bus.publish([
+      {
+        type: 'Device Sync Requested',
+        detail: {
+          connectionId: connection.id,
+          runId: run.runId,
+          trigger: 'request',
+          apply: wish.apply,
+          planId: wish.planId,
+          leg: 1,
+        },
+      },
+    ]);
+  } catch (error) {
+    await world.runs.abandon(connection.id, run.runId, 'The run could not be announced. Ask again.', now);
+    await world.leases.release(connection.id, token);
+    throw error;
+  }
+  return { kind: 'queued', run };
+}
+
+export async function abandonSilent(
+  runs: RunStore,
+  connectionId: string,
+  runId: string,
+  now: number,
+): Promise<void> {
+  await runs.abandon(
+    connectionId,
+    runId,
+    'The run went silent and another took its place. What it had written stays; the next run looks again.',
+    now,
+  );
+}
+
+function refusalOf(connection: ConnectionRecord, wish: RunWish): RunAnswer | null {
+  if (wish.apply && connection.settings.sync.policy === 'observe') return { kind: 'policy-observes' };
+  const { deviceSync, addigyKey } = connection.credentials;
+  if (deviceSync !== 'trusted') {
+    return { kind: 'credentials-missing', detail: `The API user for device-sync is ${deviceSync}.` };
+  }
+  if (addigyKey !== 'trusted') {
+    return { kind: 'credentials-missing', detail: `The Addigy key is ${addigyKey}.` };
+  }
+  if (wish.planId !== null && wish.planId !== connection.lastPlanId) {
+    return { kind: 'plan-changed', planId: wish.planId, currentPlanId: connection.lastPlanId };
+  }
+  return null;
+}

@@ -1,0 +1,20 @@
+/** The message that makes a run, or a further leg of one, happen. */
+import { z } from 'zod';
+import { connectionIdSchema } from '#onboarding/connection';
+import { runIdPattern } from './run-record.ts';
+
+export const syncRequestSchema = z.strictObject({
+  connectionId: connectionIdSchema,
+  runId: z.string().regex(runIdPattern),
+  trigger: z.enum(['schedule', 'request']),
+  apply: z.boolean(),
+  planId: z.string().min(1).max(200).nullable(),
+  leg: z.int().min(1).max(10_000),
+});
+export type SyncRequest = z.infer<typeof syncRequestSchema>;
+
+/** EventBridge puts the whole event in the queue; only these two of its fields are ours. */
+export const syncRequestedEventSchema = z.object({
+  'detail-type': z.literal('Device Sync Requested'),
+  detail: syncRequestSchema,
+});

@@ -1,0 +1,28 @@
+/** The schedule's tick: asks for a run of every connection that is due. */
+import type { Context } from 'aws-lambda';
+import { z } from 'zod';
+import { createStores } from '#aws/stores';
+import { digest } from '#lambda/chance';
+import { deadlineOf } from '#lambda/deadline';
+import { readEnvironment } from '#lambda/environment';
+import { log } from '#lambda/logger';
+import { measureTick } from '#lambda/metrics';
+import { scheduleDue } from '#runs/schedule-due';
+
+const world = { ...createStores(readEnvironment('schedule-syncs', process.env)), digest, log };
+
+/** `<aws.scheduler.scheduled-time>`, such as `2026-11-24T01:00:00Z`. */
+const tickSchema = z.object({ scheduledTime: z.iso.datetime({ offset: true }) });
+
+export async function handler(event: unknown, context: Context): Promise<{ requested: number }> {
+  const scheduledAt = Date.parse(tickSchema.parse(event).scheduledTime);
+  const deadline = deadlineOf(context, 5_000);
+  try {
+    const { requested } = await scheduleDue(scheduledAt, world, deadline.signal);
+    measureTick(requested);
+    log.info('the due connections were served', { count: requested });
+    return { requested };
+  } finally {
+    deadline.clear();
+  }
+}

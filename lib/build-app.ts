@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { App, Validations } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { type DoorName, environments } from '#lambda/environment';
+import { bundleDoors } from './bundle-doors.ts';
+import { type ContextInput, readContext } from './context.ts';
+import { StatefulStack } from './stateful-stack.ts';
+import { StatelessStack } from './stateless-stack.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+
+/** Adds both stacks to an app. `bundles` holds one folder per door. */
+export function addStacks(app: App, bundles: string): { stateful: StatefulStack; stateless: StatelessStack } {
+  const context = readContext(app.node);
+  const name = `addigy-autotask-${context.stage}`;
+  const stateful = new StatefulStack(app, `${name}-stateful`, {
+    context,
+    description: 'Addigy to Autotask: connections, runs, callers',
+    terminationProtection: context.retain,
+  });
+  const stateless = new StatelessStack(app, `${name}-stateless`, {
+    context,
+    description: 'Addigy to Autotask: the doors and what opens them',
+    bundles,
+    table: stateful.table,
+    callers: stateful.callers,
+  });
+  return { stateful, stateless };
+}
+
+export interface AppOptions {
+  /** Overrides of `cdk.json`; what `cdk -c` gives wins over both. */
+  readonly context?: ContextInput;
+  /** Where the cloud assembly goes; by default where the CDK CLI wants it, or a temporary folder. */
+  readonly outdir?: string;
+  /** Runs cdk-nag and CloudFormation's schemas over the templates: 1.1 s and 300 MB, which a local run can do without. */
+  readonly validate?: boolean;
+}
+
+/** An app without stacks, with the defaults and feature flags of `cdk.json` also where the CDK CLI is not. */
+export function newApp({ context = {}, outdir, validate = true }: AppOptions = {}): App {
+  const settings = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
+    context: Record<string, unknown>;
+  };
+  const app = new App({
+    context: { ...settings.context, ...context },
+    ...(outdir === undefined ? {} : { outdir }),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: validate,
+  });
+  if (validate) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}
+
+/**
+ * Builds and synthesizes the whole app, as `cdk synth` does and as the local host does.
+ *
+ * @throws when the context is wrong, a door is missing, or a check fails
+ */
+export function buildApp(options: AppOptions = {}): CloudAssembly {
+  const app = newApp(options);
+  // Inside the project and at a fixed depth: source maps hold relative paths, and the assets' hashes hold the maps.
+  mkdirSync(join(project, 'dist'), { recursive: true });
+  const bundles = mkdtempSync(join(project, 'dist', 'doors-'));
+  try {
+    bundleDoors(Object.keys(environments) as DoorName[], join(project, 'functions'), bundles);
+    addStacks(app, bundles);
+    return app.synth();
+  } finally {
+    // Synthesis has copied them into the assembly.
+    rmSync(bundles, { recursive: true, force: true });
+  }
+}

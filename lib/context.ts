@@ -1,0 +1,53 @@
+import type { Node } from 'constructs';
+import { z } from 'zod';
+
+const url = z
+  .url({ protocol: /^https?$/u })
+  .transform((text) => text.replace(/\/+$/u, ''))
+  .describe('without a trailing slash');
+// `cdk -c name=value` gives text where cdk.json gives numbers and booleans.
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
+/** The retentions that CloudWatch Logs knows, in days, up to two years. */
+const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const contextSchema = z.strictObject({
+  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/u, 'must be 1 to 20 of a-z, 0-9 and -, a letter first'),
+  /** EventBridge Scheduler's expression: how often the connections that are due are looked for. */
+  scheduleExpression: z.string().regex(/^(?:rate|cron)\(.+\)$/u, 'must be rate(...) or cron(...)'),
+  /** The schedule fires at any moment of this window; 0 is sharp. Scheduler allows up to a day. */
+  flexibleWindowMinutes: whole(0, 1440),
+  /** How long a run may be silent before another may take its place. */
+  leaseSeconds: whole(1, 900),
+  /** Lambda's limit is 900. */
+  syncTimeoutSeconds: whole(1, 900),
+  /** Runs at once, over all connections. Lambda's event source mapping knows 2 to 1000. */
+  maxConcurrentSyncs: whole(2, 1000),
+  autotaskUrl: url,
+  addigyUrl: url,
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  logRetentionDays: whole(1, 731).refine(
+    (days): days is (typeof retentions)[number] => (retentions as readonly number[]).includes(days),
+    { message: `must be one of ${retentions.join(', ')}` },
+  ),
+  /** Keeps table and secrets when the stack is deleted, and protects the table from deletion. */
+  retain: yesOrNo,
+});
+
+/** What can be set from outside: `cdk.json` holds the defaults, `cdk -c name=value` and `buildApp` override them. */
+export type Context = z.output<typeof contextSchema>;
+/** As it is written: text is accepted for numbers and booleans. */
+export type ContextInput = Partial<z.input<typeof contextSchema>>;
+
+/** Throws one sentence that names every value that is missing or malformed. */
+export function readContext(node: Node): Context {
+  const given = Object.fromEntries(
+    Object.keys(contextSchema.shape).map((name) => [name, node.tryGetContext(name) as unknown]),
+  );
+  const parsed = contextSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+  throw new Error(
+    `The context is wrong (${faults}). Defaults stand in cdk.json; override with -c name=value.`,
+  );
+}

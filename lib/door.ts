@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { DoorName, DoorVariables } from '#lambda/environment';
+import type { Context } from './context.ts';
+import type { Use } from './use.ts';
+
+/** Set by this construct for every door; the rest is the door's own. */
+type HouseVariable = keyof DoorVariables<'authorize-caller'> & keyof DoorVariables<'manage-connections'>;
+
+/** A use for each variable of the door's environment: one that is forgotten or unknown does not compile. */
+export type DoorUses<Door extends DoorName> = {
+  readonly [Variable in Exclude<keyof DoorVariables<Door>, HouseVariable>]: Use;
+};
+
+export interface DoorProps<Door extends DoorName> {
+  readonly context: Context;
+  /** Holds one folder per door, as `bundleDoors` makes them. */
+  readonly bundles: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  readonly memoryMb: number;
+  readonly uses: DoorUses<Door>;
+}
+
+/** One file of `functions/`, as one Lambda: with a role, a log group and an environment of its own. */
+export class Door<Name extends DoorName> extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, name: Name, props: DoorProps<Name>) {
+    super(scope, name);
+    const { context } = props;
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: context.logRetentionDays,
+      removalPolicy: context.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    // No managed policy: AWSLambdaBasicExecutionRole writes to every log group of the account.
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `What ${name} may do, and no more`,
+    });
+    logGroup.grantWrite(role);
+
+    const house: Record<HouseVariable, string> = {
+      STAGE: context.stage,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: 'addigy-autotask',
+      POWERTOOLS_LOG_LEVEL: context.logLevel,
+    };
+    const uses = Object.entries<Use>(props.uses);
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(join(props.bundles, name)),
+      handler: 'index.handler',
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      timeout: props.timeout,
+      memorySize: props.memoryMb,
+      environment: {
+        ...house,
+        ...Object.fromEntries(uses.map(([variable, use]) => [variable, use.value])),
+        // The bundle is minified: without this a stack trace names no file.
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+    for (const [, use] of uses) for (const statement of use.statements) role.addToPolicy(statement);
+
+    Validations.of(this).acknowledge(
+      {
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray knows no resource to name: PutTraceSegments and PutTelemetryRecords take only *.',
+      },
+      ...uses.flatMap(([, use]) =>
+        (use.acknowledged ?? []).map(({ finding, reason }) => ({
+          id: `AwsSolutions-IAM5[${finding}]`,
+          reason,
+        })),
+      ),
+    );
+  }
+}

@@ -1,0 +1,55 @@
+import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Context } from './context.ts';
+
+/** Connections by the moment they are due: partition `kind`, sort `dueAt`. */
+export const dueIndex = 'by-due';
+
+export interface StatefulStackProps extends StackProps {
+  readonly context: Context;
+}
+
+/** What must outlive any deployment of the doors: connections, runs, and the callers' keys. */
+export class StatefulStack extends Stack {
+  readonly table: Table;
+  readonly callers: Secret;
+
+  constructor(scope: Construct, id: string, { context, ...props }: StatefulStackProps) {
+    super(scope, id, props);
+    const removalPolicy = context.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: context.retain,
+      removalPolicy,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: dueIndex,
+      partitionKey: { name: 'kind', type: AttributeType.STRING },
+      sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.ALL,
+    });
+
+    this.callers = new Secret(this, 'Callers', {
+      secretName: `addigy-autotask/${context.stage}/callers`,
+      description: 'Hashes of the keys that may call the HTTP API. Nobody may, until one is put here.',
+      // Never changes, so that no deployment overwrites the callers that were added since.
+      secretStringValue: SecretValue.unsafePlainText('{"keys":[]}'),
+      removalPolicy,
+    });
+    Validations.of(this.callers).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Holds hashes of keys that callers keep; a key is rotated by adding a second one, not by a timer.',
+    });
+
+    new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'CallersSecret', { value: this.callers.secretArn });
+  }
+}

@@ -1,0 +1,111 @@
+/** Two runs at once, a door killed in mid-write, a deadline in mid-run, and the schedule. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
+import { counted, type LocalWorld, largerWorld, startLocalWorld } from './local-world.ts';
+
+let world: LocalWorld;
+beforeAll(async () => {
+  // A message that comes again does so after 16 min / 400 = 2.4 s; by then the lease of a killed run has expired.
+  world = await startLocalWorld({ leaseSeconds: 2, scheduleExpression: 'rate(5 minutes)' }, 400);
+});
+afterAll(() => world?.close());
+
+describe('two at once', () => {
+  it('answers 409 with the id of the run that is going, and writes nothing twice', async () => {
+    const journey = await world.connect({}, largerWorld(60));
+    world.autotask.setLatency(20);
+    const going = await journey.ask({ apply: true });
+    await expect(journey.ask({ apply: true })).rejects.toMatchObject({
+      status: 409,
+      code: 'run-in-progress',
+    });
+    const run = await journey.ended(going);
+    world.autotask.setLatency(0);
+    expect([run.status, run.counts.applied]).toEqual(['succeeded', 60]);
+    expect(world.autotask.world.items()).toHaveLength(60);
+  });
+
+  it('starts one run of twenty that are asked for in the same moment', async () => {
+    const journey = await world.connect();
+    // Slow enough that no run can end before the last of the twenty was answered.
+    world.autotask.setLatency(500);
+    const asked = await Promise.allSettled(Array.from({ length: 20 }, () => journey.ask({ apply: true })));
+    world.autotask.setLatency(0);
+    const accepted = asked.filter((one) => one.status === 'fulfilled');
+    expect(accepted).toHaveLength(1);
+    expect((await journey.ended(accepted[0]!.value)).counts.applied).toBe(10);
+    expect(world.autotask.world.items()).toHaveLength(10);
+  });
+});
+
+describe('a door killed in the middle of an apply', () => {
+  it('leaves nothing twice and nothing lost: its message comes again', async () => {
+    const journey = await world.connect({}, largerWorld(90));
+    world.autotask.setLatency(30);
+    const going = await journey.ask({ apply: true });
+    while (world.autotask.world.items().length < 20) await sleep(10);
+    expect(world.host.doors.kill('sync-devices').length).toBeGreaterThan(0);
+    const run = await journey.ended(going);
+    world.autotask.setLatency(0);
+    expect(run.status).toBe('succeeded');
+    expect(world.autotask.world.items()).toHaveLength(90);
+    expect([...journey.marked().values()].every((items) => items.length === 1)).toBe(true);
+    expect(counted(await journey.sync())).toBe('+0 ~0 ^0 -0 x0');
+    expect(world.host.deadLetters()).toEqual([]);
+  });
+});
+
+describe('the schedule', () => {
+  it('runs what is due by itself, once a tick, and applies by the connection’s policy', async () => {
+    const journey = await world.connect();
+    const declare = (enabled: boolean) =>
+      world.api.call('PUT', `/connections/${journey.id}`, {
+        name: journey.id,
+        schedule: { enabled, everyMinutes: 60 },
+        sync: { policy: 'sync', graceHours: 0 },
+      });
+    await declare(true);
+    const list = async () =>
+      (
+        await world.api.call<{ runs: Array<{ runId: string; trigger: string; status: string }> }>(
+          'GET',
+          `/connections/${journey.id}/runs`,
+        )
+      ).runs;
+    while (!(await list()).some((run) => run.trigger === 'schedule' && run.status === 'succeeded'))
+      await sleep(100);
+    expect(world.autotask.world.items()).toHaveLength(10);
+    // The same tick, delivered twice more, is no further run: the next is due in an hour, nine seconds of this clock.
+    const tick = world.host.now();
+    await Promise.all([world.host.fireSchedule(tick), world.host.fireSchedule(tick)]);
+    await sleep(500);
+    expect((await list()).filter((run) => run.trigger === 'schedule')).toHaveLength(1);
+    // Switched off again, so that it does not run into the next journey's world.
+    await declare(false);
+  });
+});
+
+describe('removing a connection', () => {
+  it('takes its credentials out of use, and a message on its way does nothing', async () => {
+    const journey = await world.connect();
+    await journey.sync();
+    await world.api.call('DELETE', `/connections/${journey.id}`);
+    await expect(world.api.call('GET', `/connections/${journey.id}`)).rejects.toMatchObject({ status: 404 });
+    await expect(journey.ask()).rejects.toMatchObject({ status: 404 });
+    await world.api.call('PUT', `/connections/${journey.id}`, { name: 'again' });
+    const { credentials } = await world.api.call<{ credentials: Record<string, string> }>(
+      'GET',
+      `/connections/${journey.id}`,
+    );
+    expect(credentials).toEqual({ deviceSync: 'missing', addigyKey: 'missing' });
+    const { username, secret, trackingIdentifier } = fleetApiUser;
+    await world.api.call('PUT', `/connections/${journey.id}/api-users/device-sync`, {
+      username,
+      secret,
+      trackingIdentifier,
+    });
+    await world.api.call('PUT', `/connections/${journey.id}/addigy-key`, { apiKey: fleetApiKey });
+    expect(counted(await journey.ended(await journey.ask()))).toBe('+0 ~0 ^0 -0 x0');
+  });
+});

@@ -1,0 +1,479 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { requestRun } from '#runs/request-run';
+import { RunIsGoingError, runLeg } from '#runs/run-leg';
+import { runIdAt } from '#runs/run-record';
+import type { SyncRequest } from '#runs/sync-request';
+import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
+import { lineOf, reportOf, settingsOf, t0, worldOn } from './world.ts';
+
+let dynamo: LocalDynamo;
+let set: ReturnType<typeof worldOn>;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.close());
+beforeEach(async () => {
+  set = worldOn(await dynamo.newTable());
+});
+
+const never = new AbortController().signal;
+const scheduled = (more: Partial<SyncRequest> = {}): SyncRequest => ({
+  connectionId: 'acme',
+  runId: runIdAt(t0, 'tick00'),
+  trigger: 'schedule',
+  apply: true,
+  planId: null,
+  leg: 1,
+  ...more,
+});
+const leg = (request = scheduled(), signal = never) => runLeg(request, set.world, signal);
+const theRun = async (runId = scheduled().runId) => {
+  const run = await set.world.runs.get('acme', runId);
+  if (run === null) throw new Error('no run');
+  return run;
+};
+const theConnection = async () => {
+  const connection = await set.world.connections.get('acme');
+  if (connection === null) throw new Error('no connection');
+  return connection;
+};
+const isFree = async () =>
+  (
+    await set.world.leases.take('acme', {
+      runId: 'x',
+      state: 'running',
+      token: 'probe',
+      until: set.control.now,
+      now: set.control.now,
+    })
+  ).taken;
+const portError = (failure: string) => Object.assign(new Error('said the vendor'), { failure });
+
+describe('a leg that succeeds', () => {
+  it('is recorded, learnt from and announced, and gives the lease back', async () => {
+    await set.ready();
+    set.control.sync = async (_request, world) => {
+      world.progress(1, 2);
+      set.control.now += 5_000;
+      return reportOf({
+        counts: { ...reportOf().counts, create: 1, applied: 1 },
+        changes: [lineOf('a', 'applied')],
+        missing: [[7, 70]],
+      });
+    };
+    expect(await leg()).toBe('ended');
+    const run = await theRun();
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      trigger: 'schedule',
+      legs: 1,
+      planId: 'plan-1',
+      counts: { create: 1, applied: 1 },
+      calls: { addigy: 2, autotask: 3 },
+      startedAt: t0,
+      finishedAt: t0 + 5_000,
+    });
+    expect((await set.world.runs.lines('acme', run.runId, 1, null)).changes).toHaveLength(1);
+    expect(await theConnection()).toMatchObject({
+      lastPlanId: 'plan-1',
+      lastSuccessAt: t0 + 5_000,
+      lastRun: { runId: run.runId, status: 'succeeded' },
+      zone: { name: 'Zone', url: 'https://zone.test/', foundAt: t0 },
+    });
+    expect(await set.world.missing.load('acme')).toEqual(new Map([[7, 70]]));
+    expect(set.events).toMatchObject([
+      { type: 'Device Sync Finished', detail: { status: 'succeeded', planId: 'plan-1' } },
+    ]);
+    expect(set.beats.size).toBe(0);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('is not run again when its message comes a second time', async () => {
+    await set.ready();
+    await leg();
+    expect(await leg()).toBe('dropped');
+    expect(set.asked).toHaveLength(1);
+    expect(await isFree()).toBe(true);
+  });
+
+  it('hands the memory of missing devices to the next run', async () => {
+    await set.ready();
+    set.control.sync = async () => reportOf({ missing: [[7, 70]] });
+    await leg();
+    await leg(scheduled({ runId: runIdAt(t0 + 1, 'tick00') }));
+    expect(set.asked[1]?.missing).toEqual(new Map([[7, 70]]));
+  });
+
+  it('asks for the zone again after a day, and not before', async () => {
+    await set.ready();
+    const at = async (hours: number, n: number) => {
+      set.control.now = t0 + hours * 3_600_000;
+      await leg(scheduled({ runId: runIdAt(t0 + n, 'tick00') }));
+    };
+    await at(0, 1);
+    await at(23, 2);
+    expect(set.zones).toHaveLength(1);
+    await at(24, 3);
+    expect(set.zones).toHaveLength(2);
+    set.control.zone = async () => Promise.reject(portError('unavailable'));
+    await at(49, 4);
+    expect(set.zones).toHaveLength(3);
+    expect(set.asked).toHaveLength(4);
+  });
+});
+
+describe('messages that come to nothing', () => {
+  it.each([
+    ['of a connection that is gone', async () => {}],
+    [
+      'of an earlier connection of the same id',
+      async () => {
+        await set.world.connections.declare('acme', settingsOf(), t0 + 10_000);
+      },
+    ],
+  ])('%s are dropped', async (_, prepare) => {
+    await prepare();
+    expect(await leg()).toBe('dropped');
+    expect(set.asked).toEqual([]);
+    expect(await set.world.runs.get('acme', scheduled().runId)).toBeNull();
+  });
+
+  it('a scheduled run gives way to a run that is going', async () => {
+    await set.ready();
+    await set.world.leases.take('acme', {
+      runId: 'other',
+      state: 'queued',
+      token: 't',
+      until: t0 + 1,
+      now: t0,
+    });
+    expect(await leg()).toBe('dropped');
+    expect(await set.world.runs.get('acme', scheduled().runId)).toBeNull();
+  });
+
+  it.each([
+    ['a second delivery of a run that is going', scheduled().runId, scheduled()],
+    ['a run that was asked for while another is going', 'other', scheduled({ trigger: 'request' })],
+  ])('%s comes again', async (_, holder, request) => {
+    await set.ready();
+    await set.world.leases.take('acme', {
+      runId: holder,
+      state: 'running',
+      token: 't',
+      until: t0 + 1,
+      now: t0,
+    });
+    await expect(leg(request)).rejects.toBeInstanceOf(RunIsGoingError);
+    expect(set.asked).toEqual([]);
+  });
+});
+
+describe('runs that are held before a vendor is called', () => {
+  it.each([
+    [
+      'no API user',
+      async () => set.world.connections.declare('acme', settingsOf(), t0),
+      'credentials-missing',
+    ],
+    [
+      'an API user that was refused',
+      async () => {
+        await set.ready();
+        await set.world.connections.refuse('acme', 'deviceSync', 'user-1');
+      },
+      'credentials-missing',
+    ],
+    [
+      'an Addigy key that was refused',
+      async () => {
+        await set.ready();
+        await set.world.connections.refuse('acme', 'addigyKey', 'key-1');
+      },
+      'credentials-missing',
+    ],
+    [
+      'nothing current in the vault',
+      async () => {
+        await set.ready();
+        set.control.user = null;
+      },
+      'credentials-missing',
+    ],
+    [
+      'an Addigy key that is locked',
+      async () => {
+        await set.ready();
+        await set.world.connections.learn('acme', { addigyBlockedUntil: t0 + 1 });
+      },
+      'addigy-blocked',
+    ],
+  ])('%s', async (_, prepare, reason) => {
+    await prepare();
+    expect(await leg()).toBe('ended');
+    expect(await theRun()).toMatchObject({
+      status: 'held',
+      reason,
+      planId: '',
+      calls: { addigy: 0, autotask: 0 },
+    });
+    expect((await theRun()).detail).not.toBe('');
+    expect([set.asked, set.zones]).toEqual([[], []]);
+    expect((await theConnection()).lastRun).toMatchObject({ status: 'held', reason });
+    expect(await isFree()).toBe(true);
+  });
+});
+
+describe('what vendors say', () => {
+  it.each([
+    ['credentials-refused', { deviceSync: 'refused', addigyKey: 'trusted' }],
+    ['addigy-unauthorised', { deviceSync: 'trusted', addigyKey: 'refused' }],
+  ] as const)('%s: those credentials are not used again', async (reason, credentials) => {
+    await set.ready();
+    set.control.sync = async () => reportOf({ outcome: 'held', reason, planId: '' });
+    await leg();
+    expect((await theConnection()).credentials).toEqual(credentials);
+    await leg(scheduled({ runId: runIdAt(t0 + 1, 'tick00') }));
+    expect(set.asked).toHaveLength(1);
+  });
+
+  it('new credentials that came during the run are not blamed for the old ones', async () => {
+    await set.ready();
+    set.control.sync = async () => {
+      await set.world.connections.trust('acme', 'deviceSync', { version: 'user-2' }, t0);
+      return reportOf({ outcome: 'held', reason: 'credentials-refused', planId: '' });
+    };
+    await leg();
+    expect((await theConnection()).credentials.deviceSync).toBe('trusted');
+  });
+
+  it('Addigy locked the key: nobody calls before the lock ends', async () => {
+    await set.ready();
+    set.control.sync = async () =>
+      reportOf({ outcome: 'held', reason: 'addigy-blocked', planId: '', addigyBlockedUntil: t0 + 1_000 });
+    await leg();
+    await leg(scheduled({ runId: runIdAt(t0 + 1, 'tick00') }));
+    expect(set.asked).toHaveLength(1);
+    set.control.now = t0 + 1_000;
+    await leg(scheduled({ runId: runIdAt(t0 + 2, 'tick00') }));
+    expect(set.asked).toHaveLength(2);
+  });
+
+  it.each([
+    ['unauthorised', 'held', 'credentials-refused', 'refused'],
+    ['unavailable', 'failed', 'unavailable', 'trusted'],
+    ['unreadable', 'failed', 'unreadable', 'trusted'],
+  ] as const)('no zone, %s: the run is %s', async (failure, status, reason, deviceSync) => {
+    await set.ready();
+    set.control.zone = async () => Promise.reject(portError(failure));
+    expect(await leg()).toBe('ended');
+    expect(await theRun()).toMatchObject({ status, reason });
+    expect((await theConnection()).credentials.deviceSync).toBe(deviceSync);
+    expect(set.asked).toEqual([]);
+  });
+
+  it('the allowance is used up: the run is over, the next is due in a quarter of an hour', async () => {
+    await set.ready();
+    set.control.sync = async () => reportOf({ outcome: 'stopped', reason: 'budget' });
+    expect(await leg()).toBe('ended');
+    expect((await theRun()).status).toBe('stopped');
+    expect((await theConnection()).dueAt).toBe(t0 + 15 * 60_000);
+  });
+
+  it('a defect of ours fails the run and is not tried for ever', async () => {
+    await set.ready();
+    set.control.sync = async () => {
+      throw new TypeError('secret-looking text');
+    };
+    expect(await leg()).toBe('ended');
+    expect(await theRun()).toMatchObject({ status: 'failed', reason: null });
+    expect((await theRun()).detail).toContain('TypeError');
+    expect((await theRun()).detail).not.toContain('secret-looking');
+    expect(await leg()).toBe('dropped');
+  });
+});
+
+describe('a run in several legs', () => {
+  const cut = (done: readonly string[], left: readonly string[]) =>
+    reportOf({
+      outcome: 'stopped',
+      reason: 'deadline',
+      counts: {
+        ...reportOf().counts,
+        create: done.length + left.length,
+        applied: done.length,
+        pending: left.length,
+        unchanged: 1,
+      },
+      changes: [...done.map((key) => lineOf(key, 'applied')), ...left.map((key) => lineOf(key, 'pending'))],
+    });
+
+  it('goes on after the deadline with what was reviewed, and adds up', async () => {
+    const connection = await set.ready();
+    await set.world.connections.learn('acme', { lastPlanId: 'plan-1' });
+    const asked = await requestRun(
+      { ...connection, lastPlanId: 'plan-1' },
+      { apply: true, planId: 'plan-1' },
+      set.world,
+    );
+    const runId = asked.kind === 'queued' ? asked.run.runId : '';
+    const first = { ...scheduled({ runId, trigger: 'request', planId: 'plan-1' }) };
+
+    set.control.sync = async () => cut(['a', 'b'], ['c', 'd', 'e']);
+    expect(await leg(first)).toBe('goes-on');
+    expect(await theRun(runId)).toMatchObject({ status: 'queued', legs: 1, finishedAt: null });
+    expect(set.events.at(-1)).toEqual({ type: 'Device Sync Requested', detail: { ...first, leg: 2 } });
+    const refused = await requestRun(connection, { apply: true, planId: null }, set.world);
+    expect(refused).toEqual({ kind: 'run-in-progress', runId });
+
+    set.control.sync = async () => ({ ...cut(['c'], ['d', 'e']), planId: 'plan-2' });
+    expect(await leg({ ...first, leg: 2 })).toBe('goes-on');
+    expect(set.asked[1]).toMatchObject({ planId: null });
+    expect(set.asked[1]?.only).toEqual(new Set(['c', 'd', 'e']));
+
+    set.control.sync = async () =>
+      reportOf({
+        planId: 'plan-3',
+        counts: { ...reportOf().counts, create: 2, applied: 1, failed: 1, unchanged: 4 },
+        changes: [lineOf('d', 'applied'), lineOf('e', 'failed')],
+      });
+    expect(await leg({ ...first, leg: 3 })).toBe('ended');
+    expect(set.asked[2]?.only).toEqual(new Set(['d', 'e']));
+    const run = await theRun(runId);
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      legs: 3,
+      planId: 'plan-1',
+      counts: { create: 5, applied: 4, failed: 1, pending: 0, unchanged: 1 },
+      calls: { addigy: 6, autotask: 9 },
+      ms: 120,
+    });
+    expect((await theConnection()).lastPlanId).toBe('plan-3');
+    expect(await isFree()).toBe(true);
+  });
+
+  it('of the schedule plans anew in each leg', async () => {
+    await set.ready();
+    set.control.sync = async () => cut(['a'], ['b']);
+    await leg();
+    set.control.sync = async () => reportOf();
+    await leg(scheduled({ leg: 2 }));
+    expect(set.asked[1]).toMatchObject({ only: null, planId: null });
+  });
+
+  it('asks for its next leg again where the one who should have done so died', async () => {
+    await set.ready();
+    set.control.sync = async () => cut(['a'], ['b']);
+    const publish = set.control.publish;
+    set.control.publish = async () => {
+      throw new Error('killed');
+    };
+    await expect(leg()).rejects.toThrow('killed');
+    set.control.publish = publish;
+    expect(await leg()).toBe('dropped');
+    expect(set.asked).toHaveLength(1);
+    expect(set.events).toMatchObject([{ type: 'Device Sync Requested', detail: { leg: 2 } }]);
+    set.control.sync = async () => reportOf();
+    expect(await leg(scheduled({ leg: 2 }))).toBe('ended');
+  });
+
+  it('ends as stopped where a leg got nowhere', async () => {
+    await set.ready();
+    set.control.sync = async () => cut([], ['a']);
+    expect(await leg()).toBe('ended');
+    expect(await theRun()).toMatchObject({ status: 'stopped', reason: 'deadline' });
+    expect(await isFree()).toBe(true);
+  });
+
+  it('keeps its counts where a later leg reached no plan', async () => {
+    await set.ready();
+    set.control.sync = async () => cut(['a'], ['b']);
+    await leg();
+    set.control.sync = async () => reportOf({ outcome: 'failed', reason: 'unavailable', planId: '' });
+    await leg(scheduled({ leg: 2 }));
+    expect(await theRun()).toMatchObject({
+      status: 'failed',
+      planId: 'plan-1',
+      counts: { create: 2, applied: 1, pending: 1 },
+    });
+  });
+});
+
+describe('the lease', () => {
+  it('is renewed while the run goes', async () => {
+    await set.ready();
+    set.control.sync = async () => {
+      for (let n = 0; n < 6; n++) {
+        set.control.now += 30_000;
+        for (const beat of set.beats) beat();
+        await new Promise((resolve) => setTimeout(resolve, 15));
+      }
+      return reportOf();
+    };
+    expect(await leg()).toBe('ended');
+  });
+
+  it('that is lost stops the run, which writes nothing more', async () => {
+    await set.ready();
+    let reason: unknown;
+    set.control.sync = async (_request, _world, signal) => {
+      set.control.now += 61_000;
+      await set.world.leases.take('acme', {
+        runId: 'thief',
+        state: 'running',
+        token: 'thief',
+        until: set.control.now + 60_000,
+        now: set.control.now,
+      });
+      for (const beat of set.beats) beat();
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      reason = signal.reason;
+      return reportOf({ outcome: 'stopped', reason: 'lease-lost' });
+    };
+    expect(await leg()).toBe('dropped');
+    expect(reason).toMatchObject({ name: 'LeaseLostError' });
+    expect((await theRun()).status).toBe('running');
+    expect((await theConnection()).lastRun).toBeNull();
+    expect(set.events).toEqual([]);
+    expect(await isFree()).toBe(false);
+  });
+
+  it('of a run that died is taken by the next, and the dead run is said to have failed', async () => {
+    await set.ready();
+    const dead = scheduled({ runId: runIdAt(t0, 'dead00') });
+    set.control.sync = () => Promise.reject(new Error('killed'));
+    const died = set.world.runs.save.bind(set.world.runs);
+    // Killed in the middle: the record says running, the lease is held.
+    await died({ ...(await leg(dead).then(() => theRun(dead.runId))), status: 'running', finishedAt: null });
+    await set.world.leases.take('acme', {
+      runId: dead.runId,
+      state: 'running',
+      token: 'dead',
+      until: t0 + 60_000,
+      now: t0,
+    });
+    set.control.sync = async () => reportOf();
+    set.control.now = t0 + 60_000;
+    expect(await leg()).toBe('ended');
+    expect(await theRun(dead.runId)).toMatchObject({ status: 'failed', reason: 'lease-lost' });
+  });
+
+  it('is given back where a store fails, so that the message can come again', async () => {
+    await set.ready();
+    const { save } = set.world.runs;
+    set.world.runs.save = () => Promise.reject(new Error('throttled'));
+    await expect(leg()).rejects.toThrow('throttled');
+    set.world.runs.save = save;
+    expect(await leg()).toBe('ended');
+  });
+
+  it('tells the run of the deadline', async () => {
+    await set.ready();
+    const deadline = new AbortController();
+    set.control.sync = async (_request, _world, signal) => {
+      deadline.abort(new Error('deadline'));
+      expect(signal.aborted).toBe(true);
+      return reportOf();
+    };
+    await leg(scheduled(), deadline.signal);
+  });
+});
