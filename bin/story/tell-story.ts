@@ -149,9 +149,12 @@ async function scheduledRun(api: Api, known: ReadonlySet<string>): Promise<strin
   throw new Error('The schedule did not fire within three minutes.');
 }
 
+/** Two of each kind of change, and one held line of each reason; the counts stand above already. */
 async function sayPlan(api: Api, run: RunAnswer, narrator: Narrator): Promise<void> {
   const lines = await api.lines(storyConnection, run.runId);
-  for (const line of planLines(lines, { each: 2 })) narrator.plan(line);
+  const changes = planLines({ changes: lines.changes, held: [] }, { each: 2 });
+  const held = planLines({ changes: [], held: lines.held }, { each: 1 });
+  for (const line of [...changes.slice(0, -1), ...held.slice(0, -1)]) narrator.plan(line);
   for (const note of lines.notes) narrator.say(`note: ${note}`);
 }
 

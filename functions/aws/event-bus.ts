@@ -67,7 +67,7 @@ export class CustomEventBus implements EventBus {
       const entries = answer.Entries ?? [];
       return wanted.flatMap((index, at) => {
         const entry = entries[at];
-        if (entry?.EventId !== undefined && entry.ErrorCode === undefined) return [];
+        if (entry?.EventId !== undefined) return [];
         return [{ index, code: entry?.ErrorCode ?? 'no answer for this entry' }];
       });
     } catch (error) {

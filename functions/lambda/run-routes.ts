@@ -36,7 +36,7 @@ export function runRoutes(world: RunRoutesWorld): Routes {
       const id = readConnectionId(call);
       const page = readPage(call);
       const position = page.cursor === undefined ? null : readCursor('runs', page.cursor);
-      if (position !== null && false) throw badCursor();
+      if (position !== null && position[1] !== id) throw badCursor();
       const connection = await theConnection(connections, id);
       const before = position?.[2] ?? null;
       const found = await runs.list(id, { limit: page.limit, before, oldest: oldestRunId(connection) });

@@ -1,6 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SingleTable } from '#aws/single-table';
+import { cursorOf } from '#lambda/cursor';
 import { connectionSchema } from '#onboarding/connection';
 import { PublishError } from '#runs/ports';
 import { runLeg } from '#runs/run-leg';
@@ -488,6 +489,20 @@ describe('bad input', () => {
       expect(fieldsOf((await api.ask('GET', '/connections', { query: { cursor: bent } })).body)).toEqual([
         'cursor',
       ]);
+    }
+  });
+
+  it('a cursor of another connection, or another run, is refused', async () => {
+    await ready();
+    await api.ask('PUT', '/connections/other', { body: { name: 'Other' } });
+    const [one, two] = ['20261124T010203004Z-k3f9x0', '20261124T010203005Z-k3f9x0'];
+    const cases = [
+      ['/connections/acme/runs', cursorOf<'runs'>(['runs', 'other', one])],
+      [`/connections/acme/runs/${one}`, cursorOf<'lines'>(['lines', 'other', one, 1, 0])],
+      [`/connections/acme/runs/${one}`, cursorOf<'lines'>(['lines', 'acme', two, 1, 0])],
+    ] as const;
+    for (const [path, cursor] of cases) {
+      expect(fieldsOf((await api.ask('GET', path, { query: { cursor } })).body)).toEqual(['cursor']);
     }
   });
 

@@ -36,6 +36,16 @@ describe('reading a body', () => {
     );
   });
 
+  it.each([
+    [32, true],
+    [33, false],
+    [20_000, false],
+  ])('nested %i deep: %s', (depth, isRead) => {
+    const read = () => readJson({ body: '['.repeat(depth) + ']'.repeat(depth), contentType: json });
+    if (isRead) expect(read).not.toThrow();
+    else expect(read).toThrow('nested deeper');
+  });
+
   it('never quotes a value that was sent', () => {
     const secret = 'hunter2-hunter2';
     fc.assert(
