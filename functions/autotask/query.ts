@@ -12,7 +12,12 @@ export type Condition =
       readonly udf?: true;
     }
   | { readonly op: 'exist'; readonly field: string; readonly udf?: true }
-  | { readonly op: 'in'; readonly field: string; readonly value: readonly Scalar[]; readonly udf?: true }
+  | {
+      readonly op: 'in' | 'notIn';
+      readonly field: string;
+      readonly value: readonly Scalar[];
+      readonly udf?: true;
+    }
   | { readonly op: 'and' | 'or'; readonly items: readonly Condition[] };
 
 /** More is an error, not clamped. */
@@ -20,6 +25,9 @@ export const pageSize = 500;
 
 /** A query may hold 500 OR conditions, and each value of an `in` is one; this stays well below. */
 export const valuesPerQuery = 200;
+
+/** Ids are short: as many of them as the limit of 500 allows, since each further query is a call on every run. */
+export const idsPerQuery = 490;
 
 export interface QueryOptions {
   readonly includeFields?: readonly string[];

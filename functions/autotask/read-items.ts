@@ -2,9 +2,9 @@
 import type { ItemReadRequest } from '#sync/ports';
 import type { AutotaskClient } from './client.ts';
 import { rowsBySerial, serialQueries, unlessRefused } from './find-items.ts';
-import { itemEntity } from './item-record.ts';
-import { type Condition, inChunks, pageSize } from './query.ts';
-import { countRows, type Row, readCountedRows } from './read-rows.ts';
+import { itemEntity, readItem } from './item-record.ts';
+import { type Condition, idsPerQuery, inChunks, pageSize } from './query.ts';
+import { countRows, type Row, readCountedRows, readRows } from './read-rows.ts';
 
 /** The walk sees more (every item of the companies), so lookups must be this many times cheaper. */
 const clearly = 2;
@@ -14,16 +14,45 @@ export async function readItemRows(
   request: ItemReadRequest,
   signal: AbortSignal,
 ): Promise<Row[]> {
-  const filters = inChunks([...new Set(request.companyIds)]).map((value): Condition[] => [
+  const [here, elsewhere] = await Promise.all([
+    rowsOfCompanies(client, request, signal),
+    rowsMarkedElsewhere(client, request, signal),
+  ]);
+  return elsewhere.length === 0 ? here : unique([...here, ...elsewhere]);
+}
+
+async function rowsOfCompanies(
+  client: AutotaskClient,
+  request: ItemReadRequest,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const filters = inChunks([...new Set(request.companyIds)], idsPerQuery).map((value): Condition[] => [
     { op: 'in', field: 'companyID', value },
   ]);
   const counts = await Promise.all(filters.map((filter) => countRows(client, itemEntity, filter, signal)));
-  const byLookup = await rowsByLookup(client, request, pagesOf(counts), signal);
+  const byLookup = request.whole ? null : await rowsByLookup(client, request, pagesOf(counts), signal);
   if (byLookup !== null) return byLookup;
   const walked = await Promise.all(
     filters.map((filter, at) => readCountedRows(client, itemEntity, filter, counts[at] ?? 0, signal)),
   );
   return walked.flat();
+}
+
+async function rowsMarkedElsewhere(
+  client: AutotaskClient,
+  { agentIdsElsewhere, companyIds, markField }: ItemReadRequest,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  if (agentIdsElsewhere === undefined || agentIdsElsewhere.size === 0) return [];
+  const marked: Condition[] = [{ op: 'exist', field: markField, udf: true }];
+  // More companies than a query may name: then all marked items are read.
+  const notHere: Condition[] =
+    companyIds.length > idsPerQuery ? [] : [{ op: 'notIn', field: 'companyID', value: companyIds }];
+  const rows = await unlessRefused(readRows(client, itemEntity, [...marked, ...notHere], signal));
+  return (rows ?? []).filter((row) => {
+    const { mark } = readItem(row, markField);
+    return mark.kind === 'agent' && agentIdsElsewhere.has(mark.agentId);
+  });
 }
 
 /** Null where that would not be clearly cheaper than `walkCalls`, or the marks cannot be asked for. */

@@ -2,7 +2,7 @@
 import type { Company, Product } from '#sync/configuration-item';
 import type { NamedOrNumbered } from '#sync/ports';
 import type { AutotaskClient } from './client.ts';
-import { anyOf, type Condition, inChunks } from './query.ts';
+import { anyOf, type Condition, idsPerQuery, inChunks } from './query.ts';
 import { type Row, readRows } from './read-rows.ts';
 
 /** A user sees no record that the security level or line of business hides: no error, just fewer. Company 0 is the MSP's own. */
@@ -13,7 +13,7 @@ export async function readCompanies(
 ): Promise<Company[]> {
   const wanted = new Set(ids);
   const pages = await Promise.all(
-    inChunks([...wanted]).map((chunk) =>
+    inChunks([...wanted], idsPerQuery).map((chunk) =>
       readRows(client, 'Companies', [{ op: 'in', field: 'id', value: chunk }], signal, {
         includeFields: ['id', 'companyName', 'isActive'],
       }),

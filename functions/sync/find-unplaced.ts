@@ -5,9 +5,11 @@ import { sightOf } from './ownership.ts';
 import type { PlanInput } from './plan.ts';
 import type { Roster } from './roster.ts';
 
-/** Serial numbers and agent ids, each sorted. */
+/** Each sorted. */
 export interface Unplaced {
+  /** Of the devices that a plan would create, or that have no item in their company. */
   readonly serials: string[];
+  /** Of the devices that a plan would create: for the others, something has been found. */
   readonly agentIds: string[];
 }
 
@@ -23,9 +25,11 @@ export function findUnplaced(input: PlanInput, roster: Roster): Unplaced {
     const device = input.devices[at]!;
     const company = roster.company[at]!;
     const mayCreate = roster.companies.get(company)?.active === true && input.products.has(device.family);
-    if (!mayCreate || isPlaced(match(at), company, input.items)) continue;
+    if (!mayCreate) continue;
+    const found = match(at);
+    if (isPlaced(found, company, input.items)) continue;
     serials.set(serialKey(device.serial), device.serial);
-    agentIds.push(device.agentId);
+    if (found.kind === 'none') agentIds.push(device.agentId);
   }
   return { serials: [...serials.values()].sort(), agentIds: agentIds.sort() };
 }

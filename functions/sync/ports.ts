@@ -104,6 +104,10 @@ export interface ItemReadRequest {
   readonly companyIds: readonly number[];
   readonly serials: readonly string[];
   readonly markField: string;
+  /** Every item of the companies, whatever it costs: matching by something else than mark and serial needs them. */
+  readonly whole?: boolean;
+  /** Also the items of other companies that bear one of these marks. Costs a call for each 500 marked items there. */
+  readonly agentIdsElsewhere?: ReadonlySet<string>;
 }
 
 export interface ItemProbe {

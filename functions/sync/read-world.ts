@@ -11,7 +11,14 @@ import { mappedCompanyIds } from './company.ts';
 import type { Company, ConfigurationItem, Product } from './configuration-item.ts';
 import { type Device, type Policy, serialKey } from './device.ts';
 import { haltOf, haltWith, portErrorOf, RunHalted, type Vendor } from './halt.ts';
-import type { DeviceSource, DeviceView, DirectoryFacts, ItemDirectory, NamedOrNumbered } from './ports.ts';
+import type {
+  DeviceSource,
+  DeviceView,
+  DirectoryFacts,
+  ItemDirectory,
+  ItemReadRequest,
+  NamedOrNumbered,
+} from './ports.ts';
 import { wantedProducts, wantedReferences } from './products.ts';
 import type { SyncSettings } from './settings.ts';
 
@@ -64,7 +71,7 @@ export async function readWorld(
         // Without a company every device is held, whatever the items say.
         companyIds.length === 0
           ? []
-          : autotask(() => directory.read({ companyIds, serials: serialsOf(devices), markField }, reads)),
+          : autotask(() => directory.read(itemsToRead(companyIds, devices, settings), reads)),
       ),
     );
     return {
@@ -150,6 +157,23 @@ function checkCompanies(ids: readonly number[], companies: readonly Company[]): 
       `The connection's policies lead to ${ids.length} of Autotask's companies (${shown}), and this API user sees none of them. Autotask shows empty lists to a user without the right: give its security level access to companies (and check its line of business), or correct the mapping.`,
     ),
   );
+}
+
+function itemsToRead(
+  companyIds: readonly number[],
+  devices: readonly Device[],
+  { markField, matchByMac, onCompanyMove }: SyncSettings,
+): ItemReadRequest {
+  return {
+    companyIds,
+    serials: serialsOf(devices),
+    markField,
+    ...(matchByMac === null ? {} : { whole: true }),
+    // What a move that was cut short has left in a company that no policy leads to any more.
+    ...(onCompanyMove === 'recreate'
+      ? { agentIdsElsewhere: new Set(devices.map((device) => device.agentId)) }
+      : {}),
+  };
 }
 
 /** As Addigy writes them, each once. */

@@ -116,22 +116,31 @@ async function look(
   return { planned: { plan, changes, held, results: null, notes, knowsMissing }, sight };
 }
 
-/** A device that no item of its company matches may have one in another: Autotask cannot move it, and a second would be a duplicate. */
+/**
+ * A device that no item of its company matches may have one in another: Autotask cannot move it, and a second
+ * would be a duplicate. Serials are asked for first, and marks only where no serial told anything: in a quiet
+ * estate that is one call.
+ */
 async function withThoseElsewhere(
   input: PlanInput,
   directory: ItemDirectory,
   signal: AbortSignal,
 ): Promise<readonly ConfigurationItem[]> {
-  const { serials, agentIds } = devicesToFind(input);
-  if (serials.length + agentIds.length === 0) return input.items;
-  const { markField } = input.settings;
-  const found = await asking('Autotask', signal, () =>
-    directory.find({ serials, agentIds, markField }, signal),
-  );
-  if (found.length === 0) return input.items;
-  const byId = new Map(found.map((item) => [item.id, item] as const));
-  for (const item of input.items) byId.set(item.id, item);
-  return [...byId.values()];
+  const find = async (items: PlanInput['items'], serials: readonly string[], agentIds: readonly string[]) => {
+    if (serials.length + agentIds.length === 0) return items;
+    const { markField } = input.settings;
+    const probe = { serials, agentIds, markField };
+    const found = await asking('Autotask', signal, () => directory.find(probe, signal));
+    if (found.length === 0) return items;
+    const byId = new Map(found.map((item) => [item.id, item] as const));
+    for (const item of items) byId.set(item.id, item);
+    return [...byId.values()];
+  };
+  const unplaced = devicesToFind(input);
+  const items = await find(input.items, unplaced.serials, []);
+  if (unplaced.agentIds.length === 0) return items;
+  const unseen = items === input.items ? unplaced : devicesToFind({ ...input, items });
+  return find(items, [], unseen.agentIds);
 }
 
 /** Why nothing at all is written, although there is a plan; null where nothing stands against it. */

@@ -65,15 +65,44 @@ describe('read', () => {
     expect(server.asked).toEqual([]);
   });
 
-  it('asks for at most 200 companies at once, company 0 among them', async () => {
+  it('asks for at most 490 companies at once, company 0 among them', async () => {
     const { server, items } = await directory(estate(0));
-    const companyIds = Array.from({ length: 450 }, (_, n) => n);
+    const companyIds = Array.from({ length: 1000 }, (_, n) => n);
     await items.read({ companyIds: [...companyIds, 0], serials: [], markField }, signal);
     const asked = server
       .bodies(countCall)
       .map((body) => (body as { Filter: [{ value: number[] }] }).Filter[0].value);
-    expect(asked.map((ids) => ids.length)).toEqual([200, 200, 50]);
+    expect(asked.map((ids) => ids.length)).toEqual([490, 490, 20]);
     expect(asked.flat().sort((a, b) => a - b)).toEqual(companyIds);
+  });
+
+  it('reads the whole of the companies where that is asked for, although lookups were cheaper', async () => {
+    const { server, items } = await directory((call, asked) => {
+      if (call === countCall) return { body: { queryCount: 4_000 } };
+      const first = above(asked) + 1;
+      return page(first > 4_000 ? [] : Array.from({ length: 500 }, (_, n) => item(first + n)));
+    });
+    const read = await items.read({ companyIds: [1], serials: ['S2'], markField, whole: true }, signal);
+    expect(read).toHaveLength(4_000);
+    expect(server.calls().filter((call) => call === countCall)).toHaveLength(1);
+  });
+
+  it('reads marks of other companies where that is asked for, and only those that are asked for', async () => {
+    const isElsewhere = (asked: { body: unknown }) => JSON.stringify(asked.body ?? '').includes('notIn');
+    const { server, items } = await directory((call, asked) => {
+      if (call === countCall) return { body: { queryCount: 1 } };
+      if (!isElsewhere(asked)) return page([item(1)]);
+      const marked = (id: number, value: string) =>
+        item(id, { userDefinedFields: [{ name: markField, value }] });
+      return page([marked(8, 'ours'), marked(9, 'theirs')]);
+    });
+    const agentIdsElsewhere = new Set(['ours']);
+    const read = await items.read({ companyIds: [1, 2], serials: [], markField, agentIdsElsewhere }, signal);
+    expect(read.map((one) => one.id).sort()).toEqual([1, 8]);
+    expect(filterOf(server.asked.find(isElsewhere)!)).toEqual([
+      { op: 'exist', field: markField, udf: true },
+      { op: 'notIn', field: 'companyID', value: [1, 2] },
+    ]);
   });
 
   it('looks up serials and marks where the companies hold far more', async () => {
@@ -239,11 +268,11 @@ describe('writes', () => {
 });
 
 describe('companies, products, categories, types', () => {
-  it('companies: at most 200 at once, none twice, none that was not asked for', async () => {
+  it('companies: at most 490 at once, none twice, none that was not asked for', async () => {
     const { server, items } = await directory(() =>
       page([{ id: 0, companyName: 'Us', isActive: true }, { id: 999 }]),
     );
-    const ids = Array.from({ length: 201 }, (_, n) => n);
+    const ids = Array.from({ length: 491 }, (_, n) => n);
     const found = await items.companies([...ids, 0], signal);
     expect(found[0]).toEqual({ id: 0, name: 'Us', active: true });
     expect(found.every((company) => company.id !== 999)).toBe(true);

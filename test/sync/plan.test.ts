@@ -280,7 +280,7 @@ table('an item with the same serial number in another company', [
   {
     name: 'blocks where it bears the mark of another device',
     given: {
-      devices: [a, device('b', { policyId: 'p2' })],
+      devices: [device('b', { policyId: 'p2' }), a],
       items: [serialOf(1, 'S-a', { companyId: 20, mark: 'b' })],
     },
     plan: ['! a ambiguous 1', '~ 1 changed'],
@@ -426,6 +426,14 @@ table('twins', [
     plan: ['! a unmapped', '! b superseded'],
   },
   {
+    name: 'an item of the loser in a company that is not ours is left alone',
+    given: {
+      devices: [twin('a', 2), twin('b', 1)],
+      items: [itemOf(twin('a', 2), 1), serialOf(2, 'twin', { mark: 'b', companyId: 99 })],
+    },
+    plan: ['! b superseded', '= 1'],
+  },
+  {
     name: 'an excluded device is nobody’s twin',
     given: { devices: [{ ...twin('a', 2), virtual: true }, twin('b', 1)] },
     plan: ['! a virtual', '+ b new'],
@@ -548,6 +556,20 @@ table('matching by MAC address', [
     given: { devices: [docked, device('b', { macAddresses: [mac] })], items: [macItem(1)] },
     settings: byMac,
     plan: ['! a ambiguous 1', '! b ambiguous 1'],
+  },
+  {
+    name: 'is not disturbed by devices that have an item, or could have one by its serial number',
+    given: {
+      devices: [
+        docked,
+        device('b', { macAddresses: [mac] }),
+        device('c', { macAddresses: [mac] }),
+        device('d', { macAddresses: [mac], virtual: true }),
+      ],
+      items: [macItem(1), itemOf(b, 2), serialOf(3, 'S-c')],
+    },
+    settings: byMac,
+    plan: ['! d virtual', '= 1', '~ 1 adopted', '~ 3 adopted'],
   },
   {
     name: 'takes nothing that is marked, in another company, or another machine by its serial number',
@@ -715,7 +737,7 @@ describe('a plan', () => {
   });
 
   it('remembers since when devices are missing', () => {
-    const items = [gone, { ...gone, id: 2 }, itemOf(a, 3), { ...gone, id: 4, active: false }];
+    const items = [{ ...gone, id: 2 }, gone, itemOf(a, 3), { ...gone, id: 4, active: false }];
     const missing = new Map([
       [1, now - 5 * hour],
       [3, now - 9 * hour],
@@ -792,19 +814,32 @@ describe('a plan', () => {
     expect(held[0]!.detail).toContain('Acme (10)');
   });
 
+  it('says since when a device is missing, and until when that may last', () => {
+    const missing = new Map([[1, now - 2 * hour]]);
+    const { held } = planSync(input({ devices: [a], items: [gone], missing }, { graceHours: 24 }));
+    expect(held[0]!.detail).toContain('since 2026-11-24T10:00:00.000Z');
+    expect(held[0]!.detail).toContain('until 2026-11-25T10:00:00.000Z');
+  });
+
   it('does not name a thousand of them', () => {
     const items = Array.from({ length: 1000 }, (_, at) => serialOf(at + 1, 'S-a'));
     const { held } = planSync(input({ devices: [a], items }));
     expect(held[0]!.detail).toContain('1, 2, 3, 4, 5 and 995 more');
+    const five = planSync(input({ devices: [a], items: items.slice(0, 5) }));
+    expect(five.held[0]!.detail).toContain('1, 2, 3, 4, 5. ');
   });
 });
 
 describe('devicesToFind', () => {
   const find = (given: Partial<PlanInput>, settings = {}) => devicesToFind(input(given, settings));
 
+  it('asks for the serial alone of one that is found only elsewhere', () => {
+    const given = { devices: [a], items: [itemOf(a, 1, { companyId: 20 })] };
+    expect(find(given)).toEqual({ serials: ['S-a'], agentIds: [] });
+  });
+
   it.each<[string, Partial<PlanInput>, string[]]>([
     ['a device that would be created', { devices: [a] }, ['a']],
-    ['one that is found only elsewhere', { devices: [a], items: [itemOf(a, 1, { companyId: 20 })] }, ['a']],
     ['not one that has its item', { devices: [a], items: [itemOf(a, 1)] }, []],
     ['not one that adopts', { devices: [a], items: [serialOf(1, 'S-a')] }, []],
     ['not one that is ambiguous here', { devices: [a], items: [serialOf(1, 'S-a'), serialOf(2, 'S-a')] }, []],
