@@ -155,8 +155,9 @@ describe('names', () => {
 
   it('has no circle of imports', () => {
     const next = new Map<string, string[]>();
-    for (const edge of edges)
-      if (!isPackage(edge)) next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
+    // The simulators' worlds and records know each other's types; nothing that is deployed may.
+    for (const edge of edges.filter((one) => !isPackage(one) && !one.from.startsWith('test/')))
+      next.set(edge.from, [...(next.get(edge.from) ?? []), edge.to]);
     const done = new Set<string>();
     const circles: string[] = [];
     const walk = (path: string, trail: readonly string[]): void => {
@@ -177,7 +178,7 @@ describe('the reader of imports', () => {
     [/^functions\/addigy\//u, /^functions\/sync\/ports\.ts$/u],
     [/^functions\/sync\/plan\.ts$/u, /^functions\/sync\//u],
     [/^lib\//u, /^aws-cdk-lib/u],
-    [/^bin\/local/u, /^test\/simulators\//u],
+    [/^bin\/story\//u, /^test\/simulators\//u],
   ])('saw an arrow from %s to %s', (from, to) => {
     expect(edges.some((edge) => from.test(edge.from) && to.test(edge.to))).toBe(true);
   });

@@ -7,7 +7,7 @@ import type { ConfigurationItem, ItemDraft, ItemPatch, StandardField } from './c
 import type { Device } from './device.ts';
 import { addDiffs, type FieldFiller, type FieldMap } from './fields.ts';
 import { markedAgent } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 
 export interface ChangeWriter {
   create(

@@ -6,7 +6,7 @@ import { heldDevice, heldItem } from './held-line.ts';
 import { createMatcher, type Match } from './match.ts';
 import { type Claims, judgeOrphans } from './orphans.ts';
 import { sightOf } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import { heldOutOfScope, type Roster } from './roster.ts';
 
 export interface Draft {

@@ -2,7 +2,7 @@ import type { ConfigurationItem } from './configuration-item.ts';
 import { serialKey } from './device.ts';
 import { createMatcher, type Match } from './match.ts';
 import { sightOf } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { Roster } from './roster.ts';
 
 /** Each sorted. */

@@ -5,7 +5,7 @@
 import { type ConfigurationItem, masked, type StandardField } from './configuration-item.ts';
 import { serialKey } from './device.ts';
 import { isUnmarked } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { Roster } from './roster.ts';
 
 /** In `owner`: the mark is an agent id that Addigy did not send. */

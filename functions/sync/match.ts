@@ -5,7 +5,7 @@
 import type { HeldReason } from './change.ts';
 import { chain, emptyChain, type ItemIndex, indexItems, unknownAgent } from './item-index.ts';
 import { isUnmarked, markedAgent } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { Roster } from './roster.ts';
 
 export type Match =

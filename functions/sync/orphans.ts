@@ -5,7 +5,7 @@ import type { ConfigurationItem } from './configuration-item.ts';
 import { heldItem } from './held-line.ts';
 import { type ItemIndex, noAgent, unknownAgent } from './item-index.ts';
 import { markedAgent } from './ownership.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 import type { Roster } from './roster.ts';
 
 /** What matching has decided, by index: set to 1 where it applies. */

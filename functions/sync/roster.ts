@@ -4,7 +4,7 @@ import { companyIds, companyOf, indexPolicies } from './company.ts';
 import type { Company } from './configuration-item.ts';
 import { type Device, serialKey } from './device.ts';
 import { heldDevice } from './held-line.ts';
-import type { PlanInput } from './plan.ts';
+import type { PlanInput } from './plan-input.ts';
 
 export type Standing = 'in-scope' | OutOfScope;
 export type OutOfScope = Extract<

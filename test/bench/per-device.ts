@@ -6,7 +6,6 @@ import pLimit from 'p-limit';
 import { createDeviceSource } from '#addigy/device-source';
 import { createAutotaskClient } from '#autotask/client';
 import { itemEntity } from '#autotask/item-record';
-import { discoverZone } from '#autotask/zone';
 import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
 import type { VendorUrls } from './with-vendors.ts';
 
@@ -14,9 +13,9 @@ const chance = { random: Math.random, now: Date.now };
 
 export async function runPerDevice(
   urls: VendorUrls,
+  zoneUrl: string,
 ): Promise<{ readonly autotask: number; readonly addigy: number }> {
   const { signal } = new AbortController();
-  const zone = await discoverZone({ baseUrl: urls.autotask, ...chance }, fleetApiUser.username, signal);
   const source = createDeviceSource({
     baseUrl: urls.addigy,
     apiKey: fleetApiKey,
@@ -25,7 +24,7 @@ export async function runPerDevice(
     ...chance,
   });
   const client = createAutotaskClient(
-    { zoneUrl: zone.url, credentials: fleetApiUser, readOnly: true, budgetShare: 1, ...chance },
+    { zoneUrl, credentials: fleetApiUser, readOnly: true, budgetShare: 1, ...chance },
     false,
   );
   const { devices } = await source.devices(signal);
@@ -43,5 +42,5 @@ export async function runPerDevice(
         ),
       ),
   );
-  return { autotask: client.calls() + 1, addigy: source.calls() };
+  return { autotask: client.calls(), addigy: source.calls() };
 }

@@ -1,7 +1,7 @@
 /** Carries out a plan on items in memory, one change after another, each after the one that it waits for. */
 import type { Change, Plan } from '#sync/change';
 import type { ConfigurationItem } from '#sync/configuration-item';
-import type { PlanInput } from '#sync/plan';
+import type { PlanInput } from '#sync/plan-input';
 import { InMemoryItems } from './in-memory-items.ts';
 
 export async function applyInMemory(input: PlanInput, plan: Plan): Promise<ConfigurationItem[]> {

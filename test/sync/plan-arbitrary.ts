@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { type Mark, masked } from '#sync/configuration-item';
 import type { Device, Policy } from '#sync/device';
-import type { PlanInput } from '#sync/plan';
+import type { PlanInput } from '#sync/plan-input';
 import { day, device, hour, input, item, now } from './sample-plan-input.ts';
 
 const agents = ['a', 'b', 'c', 'd', 'e', 'f'];

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Change, Plan } from '#sync/change';
 import { mappedCompanyIds } from '#sync/company';
 import { serialKey } from '#sync/device';
-import { devicesToFind, type PlanInput, planSync } from '#sync/plan';
+import { devicesToFind, planSync } from '#sync/plan';
+import type { PlanInput } from '#sync/plan-input';
 import { applyInMemory } from './apply-in-memory.ts';
 import { anyInput, openLimits } from './plan-arbitrary.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '#sync/change';
 import { masked } from '#sync/configuration-item';
-import { devicesToFind, type PlanInput, planSync } from '#sync/plan';
+import { devicesToFind, planSync } from '#sync/plan';
+import type { PlanInput } from '#sync/plan-input';
 import { day, device, digest, hour, input, item, itemOf, now } from './sample-plan-input.ts';
 
 /** A plan in few words: `+ a new`, `~ 1 adopted`, `! a ambiguous 1`, `! #1 grace`, `= 2`. */
@@ -130,6 +131,24 @@ table('several items with one mark', [
     plan: ['- 2 moved', '= 1'],
   },
   {
+    name: 'the update of the new one does not wait for that',
+    given: {
+      devices: [a],
+      items: [itemOf(a, 1, { fields: { title: 'Old' } }), itemOf(a, 2, { companyId: 20 })],
+    },
+    settings: { onCompanyMove: 'recreate', limits: { deactivations: { percent: 0, atLeast: 0 } } },
+    plan: ['! #2 safety', '~ 1 changed'],
+  },
+  {
+    name: 'but what is left waits for the update',
+    given: {
+      devices: [a],
+      items: [itemOf(a, 1, { fields: { title: 'Old' } }), itemOf(a, 2, { companyId: 20 })],
+    },
+    settings: { onCompanyMove: 'recreate', limits: { updates: { percent: 0, atLeast: 0 } } },
+    plan: ['! #2 safety', '! a safety 1'],
+  },
+  {
     name: 'it is not retired on a partial view',
     given: { devices: [a], items: [itemOf(a, 1), itemOf(a, 2, { companyId: 20 })], complete: false },
     settings: { onCompanyMove: 'recreate' },
@@ -231,6 +250,12 @@ table('a device whose policy leads to another company now', [
     given: { devices: [a], items: [itemOf(a, 1, { companyId: 20 })] },
     settings: { ...recreate, limits: { deactivations: { percent: 0, atLeast: 0 } } },
     plan: ['! #1 safety', '! a safety'],
+  },
+  {
+    name: 'does not adopt there either, where the old one may not be retired',
+    given: { devices: [a], items: [itemOf(a, 1, { companyId: 20 }), serialOf(2, 'S-a')] },
+    settings: { ...recreate, limits: { deactivations: { percent: 0, atLeast: 0 } } },
+    plan: ['! #1 safety', '! a safety 2'],
   },
   {
     name: 'and was enrolled anew there is reported, and its old item is gone in time',

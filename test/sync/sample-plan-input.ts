@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigurationItem, Mark, Masked, StandardField } from '#sync/configuration-item';
 import type { Device } from '#sync/device';
-import type { PlanInput } from '#sync/plan';
+import type { PlanInput } from '#sync/plan-input';
 import { syncSettingsSchema } from '#sync/settings';
 import { noFields } from './in-memory-items.ts';
 
