@@ -1,4 +1,5 @@
 import { type AutotaskCredentials, createAutotaskClient } from './client.ts';
+import { AutotaskError } from './errors.ts';
 import { discoverZone, type Zone, type ZoneOptions } from './zone.ts';
 
 /**
@@ -13,6 +14,12 @@ export async function proveLogin(
 ): Promise<Zone> {
   const zone = await discoverZone(options, options.credentials.username, signal);
   const client = createAutotaskClient({ ...options, zoneUrl: zone.url, readOnly: true }, false);
-  await client.get('Version', signal);
+  try {
+    await client.get('Version', signal);
+  } catch (error) {
+    if (!(error instanceof AutotaskError) || error.kind !== 'not-found') throw error;
+    // A database that does not know the one knows the other: it needs the same headers.
+    await client.get('ThresholdInformation', signal);
+  }
   return zone;
 }

@@ -58,6 +58,17 @@ describe('proveLogin', () => {
     expect(server.asked).toHaveLength(2);
   });
 
+  it('takes ThresholdInformation for a proof where there is no Version', async () => {
+    const server: ScriptedServer = await startScriptedServer((asked: Asked) => {
+      if (asked.path.includes('zoneInformation')) return { body: { url: `${server.url}/ATServicesRest/` } };
+      return asked.path.includes('Version') ? { status: 404, body: '<html>' } : { body: {} };
+    });
+    servers.push(server);
+    const options = { baseUrl: server.url, credentials, random: () => 0, now: () => 0, timeoutMs: 2000 };
+    await proveLogin(options, new AbortController().signal);
+    expect(server.asked.at(-1)?.path).toBe('/ATServicesRest/V1.0/ThresholdInformation');
+  });
+
   it('sends nothing to a zone that it does not trust', async () => {
     const thief = await startScriptedServer(() => ({}));
     servers.push(thief);

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions, UsageError } from '../../bin/story/options.ts';
+
+const vendors = ['--autotask-url', 'http://127.0.0.1:1/', '--addigy-url', 'http://127.0.0.1:2'];
+const credentials = {
+  AUTOTASK_USERNAME: 'user@example.com',
+  AUTOTASK_SECRET: 'secret',
+  AUTOTASK_INTEGRATION_CODE: 'code',
+  ADDIGY_API_KEY: 'key',
+};
+
+describe('readOptions', () => {
+  it.each([
+    [[], { devices: 500, seed: 1, once: false, json: false, clockScale: 720, external: null }],
+    [
+      ['--devices', '20', '--seed', '9', '--once', '--json'],
+      { devices: 20, seed: 9, once: true, json: true },
+    ],
+    [['--clock-scale', '1'], { clockScale: 1 }],
+    [
+      vendors,
+      {
+        external: {
+          autotaskUrl: 'http://127.0.0.1:1',
+          addigyUrl: 'http://127.0.0.1:2',
+          username: 'user@example.com',
+        },
+      },
+    ],
+  ])('%j', (args, options) => {
+    expect(readOptions(args, credentials)).toMatchObject(options);
+  });
+
+  it('asks for help', () => {
+    expect(readOptions(['--help'], {})).toBe('help');
+  });
+
+  it.each<[string[], Record<string, string>, RegExp]>([
+    [['--devices', 'many'], {}, /^--devices takes a whole number from 1 to 200000, not "many"/u],
+    [['--devices', '0'], {}, /^--devices takes a whole number from 1/u],
+    [['--devices', '-3'], {}, /--devices/u],
+    [['--seed', '1.5'], {}, /^--seed takes a whole number/u],
+    [['--clock-scale', '0'], {}, /^--clock-scale takes/u],
+    [['--json'], {}, /^--json needs --once/u],
+    [['--autotask-url', 'http://127.0.0.1:1'], credentials, /go together/u],
+    [['--addigy-url', 'http://127.0.0.1:1'], credentials, /go together/u],
+    [
+      ['--autotask-url', 'ftp://x', '--addigy-url', 'http://127.0.0.1:2'],
+      credentials,
+      /^--autotask-url takes an http/u,
+    ],
+    [['--autotask-url', 'http://u:p@x', '--addigy-url', 'http://y'], credentials, /without credentials/u],
+    ...Object.keys(credentials).map((name): [string[], Record<string, string>, RegExp] => [
+      vendors,
+      { ...credentials, [name]: '' },
+      new RegExp(`^${name} is not set`, 'u'),
+    ]),
+    [['--nonsense'], {}, /nonsense/u],
+    [['word'], {}, /word/u],
+  ])('%j with %j is refused', (args, environment, sentence) => {
+    expect(() => readOptions(args, environment)).toThrow(UsageError);
+    expect(() => readOptions(args, environment)).toThrow(sentence);
+  });
+});
