@@ -84,6 +84,8 @@ function doorOptions(
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_LOG_GROUP_NAME: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${lambda.ref}`,
       AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${name}`,
+      // Lambda runs a newer Node than this machine may have; the warning would open every log.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       LAMBDA_TASK_ROOT: folder,
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',

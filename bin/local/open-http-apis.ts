@@ -24,12 +24,10 @@ export async function openHttpApis({ deployment, doors, log, port }: ApiSurround
   const { AccessLogSettings, DefaultRouteSettings } = stage.properties;
   const api = new HttpApi({
     apiId: found.ref,
-    routes: deployment
-      .all('AWS::ApiGatewayV2::Route')
-      .map((route) => ({
-        key: route.properties.RouteKey,
-        target: targetOf(route, deployment, doors),
-      })) satisfies Route<RouteTarget>[],
+    routes: deployment.all('AWS::ApiGatewayV2::Route').map((route) => ({
+      key: route.properties.RouteKey,
+      target: targetOf(route, deployment, doors),
+    })) satisfies Route<RouteTarget>[],
     throttle:
       DefaultRouteSettings === undefined
         ? null

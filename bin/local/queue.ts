@@ -43,6 +43,7 @@ export class Queue {
   readonly #visible: Message[] = [];
   readonly #hidden = new Map<string, Message>();
   readonly #watchers = new Set<() => void>();
+  #closed = false;
 
   constructor(options: QueueOptions) {
     this.name = options.name;
@@ -111,7 +112,7 @@ export class Queue {
   /** The work on a message has ended without success: it comes back when its visibility timeout is over. */
   release(receipt: string, receivedAt: number): void {
     const message = this.#hidden.get(receipt);
-    if (message === undefined) return;
+    if (message === undefined || this.#closed) return;
     message.callOff = this.#options.clock.at(receivedAt + this.visibilitySeconds * 1000, () => {
       this.#hidden.delete(receipt);
       this.#visible.push(message);
@@ -120,6 +121,7 @@ export class Queue {
   }
 
   close(): void {
+    this.#closed = true;
     for (const message of this.#hidden.values()) message.callOff();
     this.#watchers.clear();
   }

@@ -155,7 +155,8 @@ export async function runStacks(
       },
       now: () => new Date(clock.now()),
       fireSchedule: (scheduledTime) => {
-        const at = scheduledTime?.getTime() ?? clock.now();
+        // Scheduler's times are whole seconds. The next one, so that what is due by now is due by then.
+        const at = scheduledTime?.getTime() ?? Math.ceil(clock.now() / 1000) * 1000;
         return Promise.all(schedules.map((schedule) => schedule.fire(at)));
       },
       queueDepths: () => queues.depths,

@@ -363,6 +363,19 @@ table('a device out of scope', [
     plan: ['! a stale'],
   },
   {
+    name: 'has the first reason that applies: virtual, superseded, stale, then its company',
+    given: {
+      devices: [
+        device('a', { virtual: true, lastSeen: old, policyId: 'p0' }),
+        device('b', { serial: 'twin', lastSeen: old, policyId: 'p0' }),
+        device('c', { serial: 'twin', lastSeen: old + 1, policyId: 'p0' }),
+        device('d', { lastSeen: now - 90 * day, policyId: 'p0' }),
+      ],
+    },
+    settings: { staleAfterDays: 90 },
+    plan: ['! a virtual', '! b superseded', '! c stale', '! d unmapped'],
+  },
+  {
     name: 'silence that is not known is no silence',
     given: { devices: [device('a', { lastSeen: null })] },
     settings: { staleAfterDays: 90 },
@@ -465,7 +478,10 @@ table('twins', [
   },
   {
     name: 'one agent sent twice is one device',
-    given: { devices: [device('a', { lastSeen: 1 }), device('a', { lastSeen: 2 })], items: [itemOf(a, 1)] },
+    given: {
+      devices: [device('a', { lastSeen: 2 }), device('a', { lastSeen: 1, policyId: 'p2' })],
+      items: [itemOf(a, 1)],
+    },
     plan: ['! a superseded', '= 1'],
   },
 ]);
@@ -679,6 +695,39 @@ table('policy and safety', [
     given: { devices: many, items: renamed },
     settings: { limits: { updates: { percent: 50, atLeast: 1 } } },
     plan: ['! a safety 1', '! b safety 2', '! c safety 3', '! d safety 4'],
+  },
+  {
+    name: 'as many as the limit are done',
+    given: { devices: many, items: renamed },
+    settings: { limits: { updates: { percent: 100, atLeast: 0 } } },
+    plan: ['~ 1 changed', '~ 2 changed', '~ 3 changed', '~ 4 changed'],
+  },
+  {
+    name: 'bringing back what we own counts as an update, bringing back by adoption does not',
+    given: {
+      devices: [a, b, device('c')],
+      items: [
+        itemOf(a, 1, { active: false }),
+        serialOf(2, 'S-b', { active: false }),
+        serialOf(3, 'S-c', { active: false, mark: 'old' }),
+      ],
+    },
+    settings: { limits: { updates: none } },
+    plan: ['! a safety 1', '! c safety 3', '^ 2 returned'],
+  },
+  {
+    name: 'the connection’s limit is of what it owns in all companies',
+    given: {
+      devices: [a, b, device('e', { policyId: 'p2' }), device('f', { policyId: 'p2' })],
+      items: [
+        renamed[0]!,
+        itemOf(b, 2),
+        itemOf(device('e'), 5, { companyId: 20, fields: { title: 'Old' } }),
+        itemOf(device('f'), 6, { companyId: 20 }),
+      ],
+    },
+    settings: { limits: { updates: { percent: 50, atLeast: 0 } } },
+    plan: ['= 2', '~ 1 changed', '~ 5 changed'],
   },
   {
     name: 'adopting is not limited, nor creating',

@@ -1,0 +1,167 @@
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningStacks, runStacks } from '../../bin/local/run-stacks.ts';
+import { fixtureStack } from './fixture-stack.ts';
+
+interface Clients {
+  readonly secrets: SecretsManagerClient;
+  readonly events: EventBridgeClient;
+  readonly tables: DynamoDBClient;
+}
+
+let host: RunningStacks;
+/** With the door's own credentials, those of someone who may do anything, and a stranger's. */
+let door: Clients;
+let root: Clients;
+let stranger: Clients;
+
+function clientsWith(environment: Readonly<Record<string, string>>, accessKeyId: string): Clients {
+  const at = (service: string) => ({
+    endpoint: environment[`AWS_ENDPOINT_URL_${service}`] ?? '',
+    region: environment.AWS_REGION ?? '',
+    credentials: { accessKeyId, secretAccessKey: environment.AWS_SECRET_ACCESS_KEY ?? '' },
+    maxAttempts: 1,
+  });
+  return {
+    secrets: new SecretsManagerClient(at('SECRETS_MANAGER')),
+    events: new EventBridgeClient(at('EVENTBRIDGE')),
+    tables: new DynamoDBClient(at('DYNAMODB')),
+  };
+}
+
+beforeAll(async () => {
+  host = await runStacks([fixtureStack()]);
+  const outcome = await host.doors.invoke('answer', { routeKey: 'GET /environment' });
+  const environment = JSON.parse(outcome.ok ? outcome.payload : '{}') as Record<string, string>;
+  door = clientsWith(environment, environment.AWS_ACCESS_KEY_ID ?? '');
+  root = clientsWith(host.awsEnvironment, host.awsEnvironment.AWS_ACCESS_KEY_ID ?? '');
+  stranger = clientsWith(environment, 'AKIASTRANGER');
+});
+afterAll(async () => {
+  for (const { secrets, events, tables } of [door, root, stranger]) {
+    for (const client of [secrets, events, tables]) client.destroy();
+  }
+  await host.close();
+});
+
+const errorOf = async (call: Promise<unknown>): Promise<string | null> =>
+  call.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.name : String(error)),
+  );
+
+const key = { pk: { S: 'a' } };
+const putEvents = () =>
+  new PutEventsCommand({
+    Entries: [{ EventBusName: 'fixture', Source: 's', DetailType: 't', Detail: '{}' }],
+  });
+const secret = { SecretId: 'fixture/secret' };
+
+describe('IAM', () => {
+  it.each<[string, (clients: Clients) => Promise<unknown>, string | null]>([
+    ['reads the secret of its grant', ({ secrets }) => secrets.send(new GetSecretValueCommand(secret)), null],
+    [
+      'may not describe it',
+      ({ secrets }) => secrets.send(new DescribeSecretCommand(secret)),
+      'AccessDeniedException',
+    ],
+    [
+      'may not read another',
+      ({ secrets }) => secrets.send(new GetSecretValueCommand({ SecretId: 'fixture/secret-2' })),
+      'AccessDeniedException',
+    ],
+    [
+      'may not make one',
+      ({ secrets }) => secrets.send(new CreateSecretCommand({ Name: 'fixture/new', SecretString: 'x' })),
+      'AccessDeniedException',
+    ],
+    [
+      'reads the table',
+      ({ tables }) => tables.send(new GetItemCommand({ TableName: 'Table', Key: key })),
+      null,
+    ],
+    [
+      'may not write it',
+      ({ tables }) => tables.send(new PutItemCommand({ TableName: 'Table', Item: key })),
+      'AccessDeniedException',
+    ],
+    ['puts events', ({ events }) => events.send(putEvents()), null],
+  ])('a door %s', async (_, call, error) => {
+    expect(await errorOf(call(door))).toBe(error);
+    expect(await errorOf(call(stranger))).toBe('AccessDeniedException');
+  });
+
+  it('says who may not do what with what', async () => {
+    const call = door.secrets.send(new DescribeSecretCommand(secret));
+    await expect(call).rejects.toThrow(
+      /role\/Role is not authorized to perform: secretsmanager:DescribeSecret on resource: arn:aws:secretsmanager:us-east-1:000000000000:secret:fixture\/secret-/u,
+    );
+  });
+
+  it('lets whoever started the host do anything', async () => {
+    expect(await errorOf(root.secrets.send(new DescribeSecretCommand(secret)))).toBeNull();
+    expect(await errorOf(root.tables.send(new PutItemCommand({ TableName: 'Table', Item: key })))).toBeNull();
+  });
+});
+
+describe('faults', () => {
+  afterEach(() => {
+    for (const faults of [host.faults.secretsManager, host.faults.eventBridge, host.faults.dynamoDb])
+      faults.clear();
+  });
+
+  it('refuse the calls that are counted out, and no other', async () => {
+    const ill = { kind: 'error', code: 'InternalServiceError', message: 'ill', status: 500 } as const;
+    host.faults.secretsManager.add('GetSecretValue', ill, { skip: 1, times: 1 });
+    const read = () => errorOf(root.secrets.send(new GetSecretValueCommand(secret)));
+    expect(await errorOf(root.secrets.send(new DescribeSecretCommand(secret)))).toBeNull();
+    expect([await read(), await read(), await read()]).toEqual([null, 'InternalServiceError', null]);
+  });
+
+  it.each([
+    ['lose-request', 'first'],
+    ['lose-answer', 'second'],
+  ] as const)('%s leaves the secret %s', async (kind, left) => {
+    await root.secrets.send(new PutSecretValueCommand({ ...secret, SecretString: 'first' }));
+    host.faults.secretsManager.add('PutSecretValue', { kind });
+    expect(
+      await errorOf(root.secrets.send(new PutSecretValueCommand({ ...secret, SecretString: 'second' }))),
+    ).not.toBeNull();
+    expect((await root.secrets.send(new GetSecretValueCommand(secret))).SecretString).toBe(left);
+  });
+
+  it.each([
+    ['lose-request', undefined],
+    ['lose-answer', key],
+  ] as const)('%s of a put into the table leaves %j', async (kind, left) => {
+    const other = { pk: { S: kind } };
+    host.faults.dynamoDb.add('PutItem', { kind });
+    expect(
+      await errorOf(root.tables.send(new PutItemCommand({ TableName: 'Table', Item: other }))),
+    ).not.toBeNull();
+    const { Item } = await root.tables.send(new GetItemCommand({ TableName: 'Table', Key: other }));
+    expect(Item).toEqual(left === undefined ? undefined : other);
+  });
+
+  it('throttle the table, with the error that the SDK knows', async () => {
+    const code = 'ProvisionedThroughputExceededException';
+    host.faults.dynamoDb.add('GetItem', { kind: 'error', code, message: 'slow down', status: 400 });
+    expect(await errorOf(root.tables.send(new GetItemCommand({ TableName: 'Table', Key: key })))).toBe(code);
+  });
+
+  it('fail an entry inside a 200', async () => {
+    host.faults.failEntries(1);
+    expect((await root.events.send(putEvents())).Entries).toEqual([
+      { ErrorCode: 'ThrottlingException', ErrorMessage: 'scripted' },
+    ]);
+    expect((await root.events.send(putEvents())).FailedEntryCount).toBe(0);
+  });
+});

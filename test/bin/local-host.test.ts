@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
+import { isAlive } from './until.ts';
+
+// What the real stacks promise without a vendor in sight; the journeys tell the rest.
+let host: LocalHost;
+beforeAll(async () => {
+  host = await startLocalHost({
+    context: { stage: 'test', autotaskUrl: 'http://127.0.0.1:9', addigyUrl: 'http://127.0.0.1:9/' },
+  });
+});
+afterAll(() => host.close());
+
+describe('the synthesized stacks, on this machine', () => {
+  it('have the doors, and none of them runs before it is needed', () => {
+    expect([...host.doors.names].sort()).toEqual([
+      'authorize-caller',
+      'manage-connections',
+      'schedule-syncs',
+      'sync-devices',
+    ]);
+    expect(host.doors.pids('sync-devices')).toEqual([]);
+    expect(host.callerSecretId).toContain(':secret:addigy-autotask/test/callers-');
+    expect(host.queueDepths()).toEqual({
+      [Object.keys(host.queueDepths()).find((name) => name.includes('DeadLetters')) ?? '']: {
+        visible: 0,
+        hidden: 0,
+      },
+      [Object.keys(host.queueDepths()).find((name) => name.includes('Requests')) ?? '']: {
+        visible: 0,
+        hidden: 0,
+      },
+    });
+  });
+
+  it.each([
+    ['no key', '/connections', {}, 401],
+    ['a wrong key', '/connections', { authorization: `Bearer aak_${'x'.repeat(43)}` }, 401],
+    ['an unknown route', '/', {}, 404],
+  ])('answer %s', async (_, path, headers, status) => {
+    const answer = await fetch(`${host.apiUrl}${path}`, { headers: headers as Record<string, string> });
+    expect(answer.status).toBe(status);
+  });
+
+  it('fire the schedule into the table, where nothing is due', async () => {
+    expect(await host.fireSchedule()).toEqual([{ ok: true, payload: '{"requested":0}' }]);
+  });
+
+  it('leave a message that nobody can read in the queue', async () => {
+    const outcome = await host.doors.invoke('sync-devices', {
+      Records: [{ messageId: 'm', body: 'no JSON', eventSource: 'aws:sqs', eventSourceARN: 'arn:aws:sqs:x' }],
+    });
+    expect(outcome.ok && JSON.parse(outcome.payload)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm' }],
+    });
+  });
+
+  it('leave nothing behind but the logs that were asked for', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'host-test-'));
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = folder;
+    try {
+      const other = await startLocalHost({ context: { stage: 'other' }, logDir: join(folder, 'logs') });
+      await other.fireSchedule();
+      const [pid] = other.doors.pids('schedule-syncs');
+      expect(isAlive(pid ?? 0)).toBe(true);
+      await other.close();
+      expect(isAlive(pid ?? 0)).toBe(false);
+      expect(readdirSync(folder)).toEqual(['logs']);
+      expect(readFileSync(join(folder, 'logs', 'schedule-syncs.log'), 'utf8')).toContain(
+        '"service":"schedule-syncs"',
+      );
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,59 @@
+import { App } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { newApp } from '../../lib/build-app.ts';
+import { type ContextInput, readContext } from '../../lib/context.ts';
+
+const read = (context: ContextInput = {}) => readContext(newApp({ context, validate: false }).node);
+
+it('has every default in cdk.json', () => {
+  expect(read()).toEqual({
+    stage: 'prod',
+    scheduleExpression: 'rate(1 hour)',
+    flexibleWindowMinutes: 15,
+    leaseSeconds: 120,
+    syncTimeoutSeconds: 900,
+    maxConcurrentSyncs: 5,
+    autotaskUrl: 'https://webservices.autotask.net',
+    addigyUrl: 'https://api.addigy.com',
+    logLevel: 'INFO',
+    logRetentionDays: 90,
+    retain: true,
+  });
+});
+
+it('takes text for numbers and booleans, as `cdk -c` gives it, and cuts trailing slashes', () => {
+  const given = {
+    leaseSeconds: '30',
+    retain: 'false',
+    logRetentionDays: '7',
+    autotaskUrl: 'http://127.0.0.1:1/',
+  } as const;
+  expect(read(given)).toMatchObject({
+    leaseSeconds: 30,
+    retain: false,
+    logRetentionDays: 7,
+    autotaskUrl: 'http://127.0.0.1:1',
+  });
+});
+
+describe('refuses, naming the value', () => {
+  it.each<[string, ContextInput]>([
+    ['stage', { stage: 'Prod' }],
+    ['scheduleExpression', { scheduleExpression: 'hourly' }],
+    ['flexibleWindowMinutes', { flexibleWindowMinutes: 1441 }],
+    ['leaseSeconds', { leaseSeconds: 0 }],
+    ['leaseSeconds', { leaseSeconds: 'soon' }],
+    ['syncTimeoutSeconds', { syncTimeoutSeconds: 901 }],
+    ['maxConcurrentSyncs', { maxConcurrentSyncs: 1 }],
+    ['autotaskUrl', { autotaskUrl: 'webservices.autotask.net' }],
+    ['addigyUrl', { addigyUrl: 'ftp://addigy' }],
+    ['logRetentionDays', { logRetentionDays: 2 }],
+    ['retain', { retain: 'no' as never }],
+  ])('%s %j', (name, context) => {
+    expect(() => read(context)).toThrow(`The context is wrong (${name}: `);
+  });
+
+  it('everything that is missing', () => {
+    expect(() => readContext(new App().node)).toThrow(/stage: .*retain: /su);
+  });
+});
