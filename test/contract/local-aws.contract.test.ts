@@ -427,7 +427,8 @@ describe.each([
       );
     });
 
-    test('lets one of many take a lease', async () => {
+    // moto checks the condition and writes in two steps, so that two at once can both succeed.
+    it.skipIf(!isOurs)('lets one of many take a lease', async () => {
       await putItem('lease', { until: number(0) });
       const take = (owner: number) =>
         aws.tables.send(

@@ -5,6 +5,9 @@ import { createTransport } from '#http/fetch-transport';
 import { type HttpRequest, NoAnswerError, type TransportOptions } from '#http/transport';
 import { type Asked, type Reply, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
+/** A loaded machine is slow to notice a closed socket. */
+const patience = { timeout: 10_000 };
+
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
@@ -138,7 +141,7 @@ describe('time', () => {
     const server = await serve(() => ({ raw: (response) => void response.once('close', closed) }));
     const error = await refusal(transport({ timeoutMs: 40, retries: 0 }).send(get(server.url)));
     expect(error.why).toBe('timeout');
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), patience);
   });
 
   it('aborts the socket when the body does not end', async () => {
@@ -151,7 +154,7 @@ describe('time', () => {
     }));
     const error = await refusal(transport({ timeoutMs: 40, retries: 0 }).send(get(server.url)));
     expect(error.why).toBe('timeout');
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), patience);
   });
 
   it('a server that accepts and says nothing at all', async () => {
@@ -192,7 +195,7 @@ describe('the signal', () => {
     }));
     const error = await refusal(transport().send(get(server.url, { signal: stop.signal })));
     expect(error.why).toBe('stopped');
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce(), patience);
     expect(server.asked).toHaveLength(1);
   });
 
@@ -209,7 +212,7 @@ describe('the signal', () => {
     const sender = transport({ laneOf: () => ({ concurrency: 1 }) });
     const first = sender.send(get(server.url));
     const second = refusal(sender.send(get(server.url, { signal: stop.signal })));
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), patience);
     stop.abort();
     expect((await second).why).toBe('stopped');
     held[0]!();

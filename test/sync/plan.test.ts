@@ -847,6 +847,44 @@ describe('a plan', () => {
     expect(moved).toMatchObject({ patch: { active: false, udfs: { 'Addigy Agent ID': null } } });
   });
 
+  it('says what it changes, and writes just that', () => {
+    const steady = { volatile: false };
+    const returning = itemOf(a, 1, { active: false, fields: { title: 'Old' } });
+    const adopted = itemOf(b, 3, { mark: { kind: 'empty' } });
+    const { changes } = planSync(input({ devices: [a, b], items: [returning, { ...gone, id: 2 }, adopted] }));
+    const [update, reactivate, deactivate] = changes;
+    expect(update).toMatchObject({ diffs: [{ field: 'mark', from: '', to: 'b', ...steady }] });
+    expect(update).toHaveProperty('patch', { udfs: { 'Addigy Agent ID': 'b' } });
+    expect(reactivate).toMatchObject({
+      diffs: [
+        { field: 'active', from: 'false', to: 'true', ...steady },
+        { field: 'title', from: 'Old', to: 'Mac a', ...steady },
+      ],
+    });
+    expect(reactivate).toHaveProperty('patch', { active: true, fields: { title: 'Mac a' } });
+    expect(deactivate).toMatchObject({ diffs: [{ field: 'active', from: 'true', to: 'false', ...steady }] });
+    expect(deactivate).toHaveProperty('patch', { active: false });
+  });
+
+  it('sorts what is held by company, those without one first', () => {
+    const devices = [
+      device('c', { policyId: 'p3' }),
+      device('d', { policyId: 'p0' }),
+      device('e', { family: 'ipad' }),
+      device('f', { family: 'ipad', name: 'A' }),
+    ];
+    const { held } = planSync(input({ devices }));
+    expect(held.map(({ agentId }) => agentId)).toEqual(['d', 'f', 'e', 'c']);
+  });
+
+  it('puts no blank into a new item, and cuts its title', () => {
+    const nameless = device('a', { name: '', model: 'MacBook Air', hardwareModel: '', registered: null });
+    const facts = { lengths: new Map([['title', 7]]), udfNames: null, markField: 'present' as const };
+    const { changes } = planSync(input({ devices: [nameless], facts }));
+    expect(changes[0]).toHaveProperty('draft.fields', { title: 'MacBook', serial: 'S-a' });
+    expect(changes[0]!.diffs.every(({ volatile }) => !volatile)).toBe(true);
+  });
+
   it('makes a new item of everything that is mapped, under the mark', () => {
     const plan = planSync(
       input({ devices: [a], categories: new Map([['mac', 5]]), types: new Map([['mac', 6]]) }),
