@@ -1,5 +1,5 @@
 /** What a run did, as it is stored, answered over HTTP and printed. Plain JSON: no maps, no symbols. */
-import type { ChangeKind, ChangeReason, FieldDiff, HeldReason } from './change.ts';
+import type { ChangeKind, ChangeReason, FieldDiff, Held, HeldReason } from './change.ts';
 import type { SyncPolicy } from './settings.ts';
 
 /**
@@ -45,15 +45,8 @@ export interface ChangeLine {
   readonly error: string;
 }
 
-export interface HeldLine {
-  readonly reason: HeldReason;
-  readonly agentId: string;
-  readonly itemId: number | null;
-  readonly companyId: number | null;
-  readonly name: string;
-  readonly serial: string;
-  readonly detail: string;
-}
+/** As planned: nothing happens to what is held. */
+export type HeldLine = Held;
 
 export interface RunCounts {
   /** Changes planned, whether or not they were applied. */

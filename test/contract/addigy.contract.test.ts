@@ -2,8 +2,6 @@
  * Every request of the adapter, and every answer of the simulator, held to Addigy's own specification:
  * so that the two cannot share one misunderstanding.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeviceSource } from '#addigy/device-source';
 import { proveKey } from '#addigy/prove-key';
@@ -12,18 +10,18 @@ import { fleetApiKey, makeFleet } from '../simulators/fleet.ts';
 import type { JournalEntry } from '../simulators/journal.ts';
 import { type AddigyContract, readAddigyContract } from './addigy-contract.ts';
 
-const file = resolve(process.cwd(), '../shared/facts/addigy-openapi-extract.json');
-const absent = !existsSync(file);
+const file = '../shared/facts/addigy-openapi-extract.json';
+const found = readAddigyContract(file);
+const absent = found === null;
 if (absent) process.stderr.write(`skipped: Addigy's specification is not at ${file}\n`);
 
 describe.skipIf(absent)('Addigy’s specification', () => {
   const { addigy: seed } = makeFleet({ devices: 250, seed: 5 });
   const signal = new AbortController().signal;
-  let contract: AddigyContract;
+  const contract = found as AddigyContract;
   let addigy: AddigySimulator;
 
   beforeAll(async () => {
-    contract = readAddigyContract(JSON.parse(readFileSync(file, 'utf8')));
     addigy = await startAddigySimulator({ seed });
   });
   afterAll(() => addigy.close());

@@ -19,7 +19,7 @@ interface Schema {
 }
 
 interface Operation {
-  parameters?: Array<{ in: string; schema?: Schema }>;
+  parameters?: Array<{ in: string; name?: string; schema?: Schema }>;
   responses?: Record<string, { schema?: Schema }>;
 }
 
@@ -31,6 +31,8 @@ interface SwaggerDocument {
 export interface OpenApiOptions {
   /** A property that may be null, by its name: Swagger 2.0 cannot say it. Default: none may. */
   readonly nullable?: (property: string) => boolean;
+  /** Whether an answer without a schema must have no body. */
+  readonly emptyIsEmpty?: boolean;
   /** Formats that the vendor's values do not keep to, by name, as a pattern. */
   readonly formats?: Readonly<Record<string, RegExp>>;
 }
@@ -40,6 +42,10 @@ export interface OpenApi {
   answerFaults(method: string, path: string, status: number, body: unknown): string[];
   /** The same of a request's body. */
   requestFaults(method: string, path: string, body: unknown): string[];
+  /** What is wrong with a body that should be of this definition. */
+  definitionFaults(definition: string, body: unknown): string[];
+  /** The operation's query parameters; undefined where the document does not have it. */
+  queryParameters(method: string, path: string): string[] | undefined;
   hasOperation(method: string, path: string): boolean;
   /** The names of a definition's properties. */
   properties(definition: string): string[];
@@ -75,6 +81,11 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
   };
 
   return {
+    definitionFaults: (definition, body) => faults({ $ref: `#/definitions/${definition}` }, body),
+    queryParameters: (method, path) =>
+      operation(method, path)
+        ?.parameters?.filter((each) => each.in === 'query')
+        .map((each) => each.name ?? ''),
     hasOperation: (method, path) => operation(method, path) !== undefined,
     properties: (definition) => Object.keys(definitions[definition]?.properties ?? {}),
     answerFaults(method, path, status, body) {
@@ -82,7 +93,10 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
       if (!found) return [`the document has no ${method} ${path}`];
       const answer = found.responses?.[status];
       if (!answer) return [`${method} ${path} documents no answer ${status}`];
-      return answer.schema ? faults(answer.schema, body) : [];
+      if (answer.schema) return faults(answer.schema, body);
+      return options.emptyIsEmpty && body !== null
+        ? [`${method} ${path} answers ${status} without a body`]
+        : [];
     },
     requestFaults(method, path, body) {
       const found = operation(method, path);
