@@ -33,11 +33,12 @@ export interface QueryOptions {
   readonly includeFields?: readonly string[];
 }
 
+/** The keys as the OpenAPI spells them; Autotask reads them in any case. */
 export function queryBody(filter: readonly Condition[], options: QueryOptions = {}) {
   return {
-    MaxRecords: pageSize,
-    ...(options.includeFields === undefined ? {} : { IncludeFields: options.includeFields }),
-    Filter: filter,
+    maxRecords: pageSize,
+    ...(options.includeFields === undefined ? {} : { includeFields: options.includeFields }),
+    filter,
   };
 }
 

@@ -24,7 +24,7 @@ export async function countRows(
   filter: readonly Condition[],
   signal: AbortSignal,
 ): Promise<number> {
-  const answer = await client.ask(`${entity}/query/count`, { Filter: filter }, signal);
+  const answer = await client.ask(`${entity}/query/count`, { filter }, signal);
   const parsed = countSchema.safeParse(answer);
   if (!parsed.success) throw unreadable(`${entity}/query/count told no number`);
   return parsed.data.queryCount;

@@ -71,7 +71,7 @@ describe('read', () => {
     await items.read({ companyIds: [...companyIds, 0], serials: [], markField }, signal);
     const asked = server
       .bodies(countCall)
-      .map((body) => (body as { Filter: [{ value: number[] }] }).Filter[0].value);
+      .map((body) => (body as { filter: [{ value: number[] }] }).filter[0].value);
     expect(asked.map((ids) => ids.length)).toEqual([490, 490, 20]);
     expect(asked.flat().sort((a, b) => a - b)).toEqual(companyIds);
   });
@@ -135,7 +135,7 @@ describe('read', () => {
   it('asks for whole items: how fields of users are asked for is not documented', async () => {
     const { server, items } = await directory(estate(3));
     await items.read({ companyIds: [1], serials: [], markField }, signal);
-    expect(server.bodies(queryCall)[0]).not.toHaveProperty('IncludeFields');
+    expect(server.bodies(queryCall)[0]).not.toHaveProperty('includeFields');
   });
 
   it('rejects rather than return fewer than were counted', async () => {
@@ -298,9 +298,9 @@ describe('companies, products, categories, types', () => {
     expect(server.calls()).toEqual([call]);
     expect(server.bodies(call)).toEqual([
       {
-        MaxRecords: 500,
-        IncludeFields: ['id', 'name', 'isActive'],
-        Filter: [
+        maxRecords: 500,
+        includeFields: ['id', 'name', 'isActive'],
+        filter: [
           {
             op: 'or',
             items: [

@@ -46,8 +46,8 @@ describe('readCountedRows', () => {
     const { server, client: autotask } = await client(walkable(501));
     await readCountedRows(autotask, 'X', filter, 501, signal);
     expect(server.bodies('POST X/query')).toEqual([
-      { MaxRecords: 500, Filter: filter },
-      { MaxRecords: 500, Filter: [...filter, { op: 'gt', field: 'id', value: 500 }] },
+      { maxRecords: 500, filter },
+      { maxRecords: 500, filter: [...filter, { op: 'gt', field: 'id', value: 500 }] },
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('countRows', () => {
   it('is a query too', async () => {
     const { server, client: autotask } = await client(() => ({ body: { queryCount: 7 } }));
     expect(await countRows(autotask, 'X', filter, signal)).toBe(7);
-    expect(server.bodies('POST X/query/count')).toEqual([{ Filter: filter }]);
+    expect(server.bodies('POST X/query/count')).toEqual([{ filter }]);
   });
 
   it.each([{}, { queryCount: null }, { queryCount: -1 }, { queryCount: '7' }])(

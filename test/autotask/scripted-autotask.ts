@@ -57,7 +57,7 @@ export function page(items: readonly object[], more = false): Reply {
 }
 
 interface Asks {
-  readonly Filter: ReadonlyArray<{
+  readonly filter: ReadonlyArray<{
     op: string;
     field?: string;
     value?: unknown;
@@ -68,8 +68,8 @@ interface Asks {
 
 /** The id that a walk asks above; 0 on its first page. */
 export function above(asked: Asked): number {
-  const condition = (asked.body as Asks).Filter.find(({ op, field }) => op === 'gt' && field === 'id');
+  const condition = (asked.body as Asks).filter.find(({ op, field }) => op === 'gt' && field === 'id');
   return typeof condition?.value === 'number' ? condition.value : 0;
 }
 
-export const filterOf = (asked: Asked) => (asked.body as Asks | undefined)?.Filter ?? [];
+export const filterOf = (asked: Asked) => (asked.body as Asks | undefined)?.filter ?? [];

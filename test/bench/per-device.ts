@@ -36,7 +36,7 @@ export async function runPerDevice(
         lane(() =>
           client.ask(
             `${itemEntity}/query`,
-            { MaxRecords: 2, Filter: [{ op: 'eq', field: 'serialNumber', value: device.serial }] },
+            { maxRecords: 2, filter: [{ op: 'eq', field: 'serialNumber', value: device.serial }] },
             signal,
           ),
         ),

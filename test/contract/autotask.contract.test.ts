@@ -6,19 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entities } from '../simulators/autotask/entities.ts';
 import { defaultSeed, entityNames } from '../simulators/autotask/seed.ts';
 import { type AutotaskSimulator, startAutotaskSimulator } from '../simulators/autotask/server.ts';
-import { readOpenApi } from './openapi.ts';
-
-const file = '../shared/facts/autotask-swagger-extract.json';
-const document = readOpenApi(file, {
-  // Swagger 2.0 cannot say null; ids of records alone are known never to be.
-  nullable: (property) => property !== 'id' && property !== 'itemId',
-  formats: {
-    // Without Z or offset on reads.
-    'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,7})?$/u,
-  },
-});
-if (document === null)
-  process.stdout.write(`SKIPPED: Autotask's contract tests, because ${file} is not beside this project\n`);
+import { autotaskContract as document, autotaskFile as file } from './autotask-contract.ts';
 
 const draft = { companyID: 175, productID: 29_681_001, isActive: true };
 const all = { filter: [{ op: 'gte', field: 'id', value: 0 }] };
