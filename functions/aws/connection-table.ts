@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ConnectionSettings, type CredentialState, connectionSchema } from '#onboarding/connection';
+import type { ConnectionSettings } from '#onboarding/connection';
 import type {
   ConnectionRecord,
   ConnectionStore,
@@ -7,33 +7,15 @@ import type {
   LearntFromProof,
   LearntFromRun,
 } from '#onboarding/connection-record';
+import { type ConnectionItem, recordOf } from './connection-item.ts';
 import {
   byDueIndex,
   conditionally,
   connectionKey,
   connectionsPartition,
-  isConditionFailure,
   type SingleTable,
 } from './single-table.ts';
-
-/** As it is stored. The settings are JSON text: no number is rounded and no depth is too deep for DynamoDB. */
-interface ConnectionItem {
-  readonly pk: string;
-  readonly sk: string;
-  readonly kind: 'connection';
-  readonly settings: string;
-  readonly deviceSyncState: CredentialState;
-  readonly addigyKeyState: CredentialState;
-  readonly zone?: ConnectionRecord['zone'];
-  readonly organizationId?: string;
-  readonly dueAt?: number;
-  readonly lastRun?: ConnectionRecord['lastRun'];
-  readonly lastSuccessAt?: number;
-  readonly lastPlanId?: string;
-  readonly addigyBlockedUntil?: number;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
+import { type AttributeChange, updateExpression } from './update-expression.ts';
 
 const minute = 60_000;
 
@@ -209,62 +191,16 @@ export class ConnectionTable implements ConnectionStore {
     return this.get(id);
   }
 
-  /** False where the connection is gone, or `where` does not hold (without a value: the attribute must be there). */
-  async #update(
-    id: string,
-    change: {
-      readonly set: Readonly<Record<string, unknown>>;
-      readonly remove?: readonly string[];
-      readonly where?: { readonly name: string; readonly value?: unknown };
-    },
-  ): Promise<boolean> {
-    const set = Object.entries(change.set).filter(([, value]) => value !== undefined);
-    const remove = change.remove ?? [];
-    const names = new Map(set.map(([name], at) => [`#s${at}`, name]));
-    for (const [at, name] of remove.entries()) names.set(`#r${at}`, name);
-    const values = new Map(set.map(([, value], at) => [`:s${at}`, value]));
-    let condition = 'attribute_exists(pk)';
-    if (change.where !== undefined) {
-      names.set('#where', change.where.name);
-      condition +=
-        change.where.value === undefined ? ' AND attribute_exists(#where)' : ' AND #where = :where';
-      if (change.where.value !== undefined) values.set(':where', change.where.value);
-    }
-    const sets = `SET ${set.map((_, at) => `#s${at} = :s${at}`).join(', ')}`;
-    const removes = remove.length === 0 ? '' : ` REMOVE ${remove.map((_, at) => `#r${at}`).join(', ')}`;
-    try {
-      await this.#table.client.send(
+  /** False where the connection is gone, or `where` does not hold. */
+  async #update(id: string, change: AttributeChange): Promise<boolean> {
+    return conditionally(
+      this.#table.client.send(
         new UpdateCommand({
           TableName: this.#table.tableName,
           Key: connectionKey(id),
-          ConditionExpression: condition,
-          UpdateExpression: sets + removes,
-          ExpressionAttributeNames: Object.fromEntries(names),
-          ExpressionAttributeValues: Object.fromEntries(values),
+          ...updateExpression(change),
         }),
-      );
-      return true;
-    } catch (error) {
-      if (isConditionFailure(error)) return false;
-      throw error;
-    }
+      ),
+    );
   }
-}
-
-function recordOf(item: ConnectionItem): ConnectionRecord {
-  return {
-    id: item.sk,
-    // Parsed again, so that a setting that came later has its default.
-    settings: connectionSchema.parse(JSON.parse(item.settings)),
-    credentials: { deviceSync: item.deviceSyncState, addigyKey: item.addigyKeyState },
-    zone: item.zone ?? null,
-    organizationId: item.organizationId ?? null,
-    dueAt: item.dueAt ?? null,
-    lastRun: item.lastRun ?? null,
-    lastSuccessAt: item.lastSuccessAt ?? null,
-    lastPlanId: item.lastPlanId ?? null,
-    addigyBlockedUntil: item.addigyBlockedUntil ?? null,
-    createdAt: item.createdAt,
-    updatedAt: item.updatedAt,
-  };
 }

@@ -1,0 +1,30 @@
+/** Attributes to set and to remove, by name, of an item that must be there. */
+export interface AttributeChange {
+  /** What is undefined is left as it is. */
+  readonly set: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  /** A further condition: the attribute has this value; without one, it is there. */
+  readonly where?: { readonly name: string; readonly value?: unknown };
+}
+
+/** As an UpdateCommand takes it. Names are placeholders: many plain words are reserved in DynamoDB. */
+export function updateExpression({ set, remove = [], where }: AttributeChange) {
+  const entries = Object.entries(set).filter(([, value]) => value !== undefined);
+  const names = new Map(entries.map(([name], at) => [`#s${at}`, name]));
+  const values = new Map(entries.map(([, value], at) => [`:s${at}`, value]));
+  for (const [at, name] of remove.entries()) names.set(`#r${at}`, name);
+  let condition = 'attribute_exists(pk)';
+  if (where !== undefined) {
+    names.set('#where', where.name);
+    condition += where.value === undefined ? ' AND attribute_exists(#where)' : ' AND #where = :where';
+    if (where.value !== undefined) values.set(':where', where.value);
+  }
+  const sets = `SET ${entries.map((_, at) => `#s${at} = :s${at}`).join(', ')}`;
+  const removes = remove.length === 0 ? '' : ` REMOVE ${remove.map((_, at) => `#r${at}`).join(', ')}`;
+  return {
+    ConditionExpression: condition,
+    UpdateExpression: sets + removes,
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: Object.fromEntries(values),
+  };
+}
