@@ -9,7 +9,8 @@ import { readEnvironment } from '#lambda/environment';
 import { log } from '#lambda/logger';
 import { measureLeg as measure } from '#lambda/metrics';
 import { queueDoor } from '#lambda/queue-door';
-import { type LegWorld, runLeg } from '#runs/run-leg';
+import type { LegWorld } from '#runs/leg-world';
+import { runLeg } from '#runs/run-leg';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 import { runSync } from '#sync/run';
 

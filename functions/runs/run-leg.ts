@@ -6,38 +6,21 @@
  * A leg may die anywhere and its message come again: what is written is written again the same, and a
  * leg whose record says that it has ended is not run a second time.
  */
-import type { ConnectionRecord, ConnectionStore, LearntFromRun } from '#onboarding/connection-record';
-import type { RunReport } from '#sync/report';
-import { addLeg, goesOn } from './add-leg.ts';
+import type { ConnectionRecord } from '#onboarding/connection-record';
+import { endLeg, passOn } from './end-leg.ts';
 import { holdLease } from './hold-lease.ts';
+import type { LegEnd, LegWorld } from './leg-world.ts';
 import { noteProgress } from './note-progress.ts';
-import type { EventBus, LeaseStore, MissingStore, RunStore } from './ports.ts';
-import { abandonSilent, queuedLeaseMs } from './request-run.ts';
+import type { RunStore } from './ports.ts';
+import { abandonSilent } from './request-run.ts';
 import { isFinal, oldestRunId, queuedRun, type RunRecord } from './run-record.ts';
-import { type Synced, type SyncWorld, syncConnection } from './sync-connection.ts';
+import { type Synced, syncConnection } from './sync-connection.ts';
 import type { SyncRequest } from './sync-request.ts';
-
-/** The allowance is hourly and rolling: by then some of it is free again. */
-const afterBudgetMs = 15 * 60_000;
-
-export interface LegWorld extends SyncWorld {
-  readonly connections: ConnectionStore;
-  readonly runs: RunStore;
-  readonly leases: LeaseStore;
-  readonly missing: MissingStore;
-  readonly bus: EventBus;
-  readonly leaseMs: number;
-  readonly token: () => string;
-  readonly every: (ms: number, task: () => void) => () => void;
-  readonly measure: (run: RunRecord, leg: RunReport) => void;
-}
 
 /** Another delivery of this run, or another run that was asked for, is going: the message must come again. */
 export class RunIsGoingError extends Error {
   override readonly name = 'RunIsGoingError';
 }
-
-export type LegEnd = 'ended' | 'goes-on' | 'dropped';
 
 export async function runLeg(request: SyncRequest, world: LegWorld, deadline: AbortSignal): Promise<LegEnd> {
   const { connectionId, runId, leg } = request;
@@ -157,88 +140,4 @@ async function pendingKeys(run: RunRecord, runs: RunStore): Promise<ReadonlySet<
     from = page.next;
   }
   return keys;
-}
-
-async function endLeg(
-  run: RunRecord,
-  synced: Synced,
-  missing: ReadonlyMap<number, number>,
-  token: string,
-  world: LegWorld,
-): Promise<LegEnd> {
-  const { report } = synced;
-  const now = world.now();
-  const after = addLeg(run, report, now);
-  if (report.planId !== '') await world.runs.saveLines(run.connectionId, run.runId, after.legs, report);
-  if (report.missing !== null && !isSame(missing, report.missing)) {
-    await world.missing.save(run.connectionId, report.missing);
-  }
-  if (synced.refused !== null) {
-    await world.connections.refuse(run.connectionId, synced.refused.credential, synced.refused.version);
-  }
-  await world.connections.learn(run.connectionId, learntFrom(after, synced, now));
-  await world.runs.save(after);
-  world.measure(after, report);
-  const fields = { connectionId: run.connectionId, runId: run.runId, leg: after.legs, status: after.status };
-  if (goesOn(run, report)) {
-    world.log.info('the deadline came: the run goes on in a further leg', fields);
-    await passOn(after, token, world);
-    return 'goes-on';
-  }
-  world.log.info('the run has ended', { ...fields, reason: after.reason ?? '' });
-  await announceEnd(after, world);
-  await world.leases.release(run.connectionId, token);
-  return 'ended';
-}
-
-function isSame(known: ReadonlyMap<number, number>, now: RunReport['missing'] & object): boolean {
-  return known.size === now.length && now.every(([itemId, since]) => known.get(itemId) === since);
-}
-
-function learntFrom(run: RunRecord, synced: Synced, now: number): LearntFromRun {
-  const { report, zone } = synced;
-  const { status } = run;
-  return {
-    ...(zone === null ? {} : { zone }),
-    ...(report.planId === '' ? {} : { lastPlanId: report.planId }),
-    ...(report.addigyBlockedUntil === null ? {} : { addigyBlockedUntil: report.addigyBlockedUntil }),
-    ...(report.reason === 'budget' ? { dueAt: now + afterBudgetMs } : {}),
-    ...(status === 'succeeded' ? { lastSuccessAt: now } : {}),
-    ...(status === 'queued' || status === 'running'
-      ? {}
-      : { lastRun: { runId: run.runId, status, reason: run.reason, planId: run.planId, finishedAt: now } }),
-  };
-}
-
-/** The lease stays reserved for the run, and its next leg is asked for. */
-async function passOn(run: RunRecord, token: string, world: LegWorld): Promise<void> {
-  await world.leases.requeue(run.connectionId, token, world.token(), world.now() + queuedLeaseMs);
-  await world.bus.publish([
-    {
-      type: 'Device Sync Requested',
-      detail: {
-        connectionId: run.connectionId,
-        runId: run.runId,
-        trigger: run.trigger,
-        apply: run.apply,
-        planId: run.reviewedPlanId,
-        leg: run.legs + 1,
-      },
-    },
-  ]);
-}
-
-/** The run is over whether or not anyone hears of it. */
-async function announceEnd(run: RunRecord, world: LegWorld): Promise<void> {
-  const { connectionId, runId, status, reason, counts, calls, planId } = run;
-  try {
-    await world.bus.publish([
-      {
-        type: 'Device Sync Finished',
-        detail: { connectionId, runId, status, reason, counts, calls, planId },
-      },
-    ]);
-  } catch (error) {
-    world.log.error('the end of a run could not be announced', { connectionId, runId, error });
-  }
 }
