@@ -36,6 +36,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Something that should have happened by itself did not, in all the time that was given. */
+export class SilenceError extends Error {
+  override readonly name = 'SilenceError';
+}
+
 export class Api {
   readonly url: string;
   readonly #key: string;
@@ -86,7 +91,9 @@ export class Api {
       const now = JSON.stringify([run.status, run.legs, run.progress]);
       if (now !== before) heard = Date.now();
       if (Date.now() - heard > silenceMs) {
-        throw new Error(`Run ${runId} has been ${run.status} without progress for ${silenceMs / 1000} s.`);
+        throw new SilenceError(
+          `Run ${runId} has been ${run.status} without progress for ${silenceMs / 1000} s.`,
+        );
       }
       before = now;
       await sleep(100);

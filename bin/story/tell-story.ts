@@ -3,9 +3,10 @@
  * proved, a run observes, a run applies, the schedule fires by itself, and a last run finds nothing to do.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AutotaskError } from '#autotask/errors';
 import { changeKinds } from '#sync/change';
 import { planLines } from '#sync/plan-text';
-import { type Api, ApiError, type RunAnswer } from './api.ts';
+import { type Api, ApiError, type RunAnswer, SilenceError } from './api.ts';
 import { countDuplicates } from './count-duplicates.ts';
 import type { Narrator } from './narrator.ts';
 import type { StoryVendors } from './vendors.ts';
@@ -23,6 +24,7 @@ export interface StoryRun {
   readonly policy: string;
   readonly applied: boolean;
   readonly planId: string;
+  readonly devices: number;
   readonly create: number;
   readonly update: number;
   readonly deactivate: number;
@@ -37,12 +39,28 @@ export interface StoryRun {
 export interface Story {
   readonly devices: number;
   readonly runs: readonly StoryRun[];
-  readonly duplicates: number;
+  /** Configuration items beyond the first of each mark; null where they could not be counted. */
+  readonly duplicates: number | null;
   readonly converged: boolean;
+  /** Why the story ended before its end; null where it did not. */
+  readonly error: string | null;
 }
 
+/** A vendor or the service saying no is a story that did not converge; whatever else is thrown is a defect, and is thrown on. */
 export async function tellStory(api: Api, vendors: StoryVendors, narrator: Narrator): Promise<Story> {
   const runs: StoryRun[] = [];
+  try {
+    return await tell(api, vendors, narrator, runs);
+  } catch (error) {
+    const isForeseen = [ApiError, AutotaskError, SilenceError].some((kind) => error instanceof kind);
+    if (!(error instanceof Error) || !isForeseen) throw error;
+    narrator.say(`Not converged: ${error.message}`);
+    const devices = runs.at(-1)?.devices ?? 0;
+    return { devices, runs, duplicates: null, converged: false, error: error.message };
+  }
+}
+
+async function tell(api: Api, vendors: StoryVendors, narrator: Narrator, runs: StoryRun[]): Promise<Story> {
   const path = `/connections/${storyConnection}`;
   const declare = (policy: string, enabled: boolean) =>
     api.call('PUT', path, {
@@ -105,7 +123,7 @@ export async function tellStory(api: Api, vendors: StoryVendors, narrator: Narra
   narrator.say(
     converged ? 'Converged.' : `Not converged: ${last.detail || 'the last run still found changes.'}`,
   );
-  return { devices: last.devices, runs, duplicates, converged };
+  return { devices: last.devices, runs, duplicates, converged, error: null };
 }
 
 const changesOf = (run: RunAnswer): number => changeKinds.reduce((sum, kind) => sum + run.counts[kind], 0);
@@ -146,7 +164,7 @@ async function scheduledRun(api: Api, known: ReadonlySet<string>): Promise<strin
     if (fired !== undefined) return fired.runId;
     await sleep(100);
   }
-  throw new Error('The schedule did not fire within three minutes.');
+  throw new SilenceError('The schedule did not fire within three minutes.');
 }
 
 /** Two of each kind of change, and one held line of each reason; the counts stand above already. */
@@ -170,9 +188,9 @@ function sayCounts(run: RunAnswer, narrator: Narrator): void {
 
 function storyRun(run: RunAnswer): StoryRun {
   const { create, update, deactivate, reactivate, unchanged, held, failed } = run.counts;
-  const { runId, trigger, status, reason, policy, applied, planId, calls, ms } = run;
+  const { runId, trigger, status, reason, policy, applied, planId, devices, calls, ms } = run;
   return {
-    ...{ runId, trigger, status, reason, policy, applied, planId },
+    ...{ runId, trigger, status, reason, policy, applied, planId, devices },
     ...{ create, update, deactivate, reactivate, unchanged, held, failed, calls, ms },
   };
 }

@@ -93,7 +93,9 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
   const within = ({ path }: JournalEntry): string => path.replace(/^\/ATServicesRest/iu, '');
 
   it('made every kind of request that a sync needs', () => {
-    const kinds = new Set(entries.map((entry) => `${entry.method} ${within(entry).replace(/\?.*$|\d+$/gu, '')}`));
+    const kinds = new Set(
+      entries.map((entry) => `${entry.method} ${within(entry).replace(/\?.*$|\d+$/gu, '')}`),
+    );
     expect([...kinds].sort()).toEqual([
       'GET /V1.0/ConfigurationItems/',
       'GET /V1.0/ConfigurationItems/entityInformation/fields',

@@ -102,6 +102,20 @@ describe('npm start -- --once', () => {
   }, 60_000);
 });
 
+describe('a vendor that says no', () => {
+  it('is a document all the same, with one sentence for an error, and status 1', async () => {
+    const { autotask, args, variables } = await standIns();
+    const { status, stdout, stderr } = await start(args, { ...variables, AUTOTASK_SECRET: 'CANARY-not-it' });
+    const story = JSON.parse(stdout) as Story;
+    expect(status).toBe(1);
+    expect(story).toMatchObject({ runs: [], duplicates: null, converged: false });
+    expect(story.error).toMatch(/api-users\/device-sync was answered 422/u);
+    expect(stderr).not.toMatch(/ {4}at /u);
+    expect(stdout + stderr).not.toContain('CANARY');
+    expect(autotask.journal.entries().filter((entry) => entry.status === 401)).toHaveLength(1);
+  }, 60_000);
+});
+
 describe('a command line that cannot be used', () => {
   it('gets one sentence, the usage, and status 2', async () => {
     const { status, stdout, stderr } = await start(['--devices', 'many']);
