@@ -26,7 +26,8 @@ const world: LegWorld = {
     deviceSync: (connectionId) => deviceSyncVault(connectionId).current(),
     addigyKey: (connectionId) => addigyKeyVault(connectionId).current(),
     zone: (username, signal) => discoverZone(autotask, username, signal),
-    source: (apiKey, organizationId) => createDeviceSource({ ...addigy, apiKey, organizationId }),
+    source: (apiKey, organizationId, workedBefore) =>
+      createDeviceSource({ ...addigy, apiKey, organizationId, workedBefore }),
     directory: (zoneUrl, credentials, readOnly) =>
       createItemDirectory({ ...clock, zoneUrl, credentials, readOnly }),
   },

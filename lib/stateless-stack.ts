@@ -52,7 +52,7 @@ export class StatelessStack extends Stack {
       timeout: apiTimeout,
       memoryMb: 1024,
       uses: {
-        TABLE_NAME: keepsItems(table, dueIndex),
+        TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: keepsSecrets(this, secretPrefix),
         ...vendors,
@@ -74,7 +74,7 @@ export class StatelessStack extends Stack {
       // One whole vCPU; planning 100,000 devices takes 600 MB at most.
       memoryMb: 1769,
       uses: {
-        TABLE_NAME: keepsItems(table, dueIndex),
+        TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: readsSecrets(this, secretPrefix),
         LEASE_SECONDS: says(String(context.leaseSeconds)),

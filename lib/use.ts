@@ -15,24 +15,14 @@ export interface Use {
 /** A value that opens nothing by itself. */
 export const says = (value: string): Use => ({ value, statements: [] });
 
-const itemActions = [
-  'BatchGetItem',
-  'BatchWriteItem',
-  'ConditionCheckItem',
-  'DeleteItem',
-  'GetItem',
-  'PutItem',
-  'Query',
-  'UpdateItem',
-].map((action) => `dynamodb:${action}`);
+const itemActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
+  (action) => `dynamodb:${action}`,
+);
 
-/** Every action on items, and the index; nothing on the table itself, and no Scan. */
-export const keepsItems = (table: Table, index: string): Use => ({
+/** The actions that the stores send: one item at a time, so no batches or transactions; no index, and no Scan. */
+export const keepsItems = (table: Table): Use => ({
   value: table.tableName,
-  statements: [
-    new PolicyStatement({ actions: itemActions, resources: [table.tableArn] }),
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }),
-  ],
+  statements: [new PolicyStatement({ actions: itemActions, resources: [table.tableArn] })],
 });
 
 /** Finds items by an index and updates them. */
@@ -83,13 +73,12 @@ const secretsUnder = (stack: Stack, prefix: string, actions: readonly string[]):
 export const readsSecrets = (stack: Stack, prefix: string): Use =>
   secretsUnder(stack, prefix, ['GetSecretValue']);
 
-/** A secret's whole life: made, versioned, promoted, scheduled for deletion, taken back. */
+/** A secret's whole life: made, versioned, promoted, scheduled for deletion, taken back. Never read: its keeper needs stages only. */
 export const keepsSecrets = (stack: Stack, prefix: string): Use =>
   secretsUnder(stack, prefix, [
     'CreateSecret',
     'DeleteSecret',
     'DescribeSecret',
-    'GetSecretValue',
     'PutSecretValue',
     'RestoreSecret',
     'TagResource',

@@ -14,6 +14,8 @@ export interface AddigyOptions {
   readonly random: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Whether this key worked in an earlier run: then a 403 from the start is taken for the lock. Default false. */
+  readonly workedBefore?: boolean;
   /** Default 10: a hundredth of the limit that locks a key. */
   readonly requestsPerSecond?: number;
 }
@@ -63,6 +65,13 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
     // A missing permission is a 403 from the start. The lock's own status is not documented: a 403
     // where the same read went well before, or that speaks of a limit, is taken for the lock.
     if (status === 403 && !readBeforeNow && !speaksOfALimit(said)) {
+      if (options.workedBefore && readBefore.size === 0) {
+        return new AddigyError(
+          'blocked',
+          `Addigy answered 403${said}. The key worked in an earlier run: either Addigy has locked it for 24 hours after too many requests, or it has lost a permission, such as View Devices.`,
+          { status, until: options.now() + lockMs },
+        );
+      }
       return new AddigyError(
         'unauthorised',
         `Addigy answered 403${said}. The key lacks a permission, such as View Devices.`,

@@ -57,6 +57,7 @@ export function readDevice(item: unknown): Device | null {
     virtual: isVirtual(hardwareModel) || isVirtual(model),
     // `policy_id` is where the device is located; `policy_ids` would be every policy that applies to it.
     policyId: policyId === '' ? null : policyId,
+    ...(failed(facts.policy_id) ? { policyUnknown: true } : {}),
     osVersion: textFact(facts, 'os_version', 'mac_os_x_version', 'system_version'),
     macAddresses: macFacts(facts, 'wifi_mac_address', 'ethernet_mac_address', 'ethernet_ma_cs'),
     // An iPad has no agent, and so no `last_online`.
@@ -70,4 +71,9 @@ export function readDevice(item: unknown): Device | null {
     freeDiskGb: numberFact(facts, 'free_disk_space_gb'),
     currentUser: textFact(facts, 'current_user'),
   };
+}
+
+/** A fact that Addigy could not gather comes with an error in place of a value, which is not "no value". */
+function failed(fact: unknown): boolean {
+  return isRecord(fact) && typeof fact.error_msg === 'string' && fact.error_msg.trim() !== '';
 }

@@ -32,7 +32,10 @@ export interface AutotaskClient {
   get(path: string, signal: AbortSignal): Promise<JsonObject>;
   /** A query: a POST that reads, and may be repeated. */
   ask(path: string, body: unknown, signal: AbortSignal): Promise<JsonObject>;
-  /** The collection's own address: Autotask answers 405 to a PATCH of `/{id}`. */
+  /**
+   * To the collection's own address: Autotask answers 405 to a PATCH of `/{id}`. Where the signal fires, an
+   * attempt under way is waited for and none is begun: `stopped` means that nothing was written.
+   */
   write(method: 'POST' | 'PATCH', entity: string, body: unknown, signal: AbortSignal): Promise<JsonObject>;
   /** Requests sent so far, repeated ones included. */
   calls(): number;
@@ -83,6 +86,7 @@ export function createAutotaskClient(options: AutotaskOptions, counted = true): 
         ...(body === undefined ? {} : { body }),
         lane: path.split('/', 1)[0] ?? path,
         idempotent: purpose === 'read',
+        finishes: purpose === 'write',
         signal,
       })
       .catch((error: unknown) => {

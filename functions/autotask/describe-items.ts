@@ -1,6 +1,6 @@
 /** What the tenant's configuration items look like: lengths, user-defined fields, and whether the mark's field exists. */
 import { z } from 'zod';
-import { standardFields } from '#sync/configuration-item';
+import { type StandardField, standardFields } from '#sync/configuration-item';
 import type { DirectoryFacts } from '#sync/ports';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
@@ -11,6 +11,18 @@ const fieldsSchema = z.object({
   fields: z.array(z.looseObject({ name: z.string(), length: z.number().nullish() })),
 });
 type Fields = z.infer<typeof fieldsSchema>['fields'];
+
+/**
+ * Where the metadata is silent, else an overlong text is refused in every run anew. The serial's 100 is
+ * documented; the others are conservative guesses: a text is rather cut short than refused.
+ */
+const lengthsUntold: ReadonlyArray<readonly [StandardField, number]> = [
+  ['serial', 100],
+  ['title', 100],
+  ['referenceNumber', 50],
+  ['location', 100],
+  ['notes', 2000],
+];
 
 /** Configuration items' own user-defined fields: type 6, "Asset". */
 const itemUdfType = 6;
@@ -25,7 +37,7 @@ export async function describeItems(
     readFields(client, 'fields', signal),
     readFields(client, 'userDefinedFields', signal),
   ]);
-  const lengths = new Map<string, number>();
+  const lengths = new Map<string, number>(lengthsUntold);
   const lengthOf = new Map((fields ?? []).map((field) => [field.name.toLowerCase(), field.length ?? 0]));
   for (const field of standardFields) {
     const length = lengthOf.get(fieldNames[field].toLowerCase()) ?? 0;

@@ -15,6 +15,7 @@ const shortestPart = 5;
 /**
  * One `or` group for each query that these serials need. Whether Autotask compares text without case
  * and padding is not documented, so each serial is looked for as a part, in both cases and as it came.
+ * Where it compares with case, a serial that was typed in mixed case is still missed.
  */
 export function serialQueries(serials: readonly string[]): Condition[] {
   const byKey = new Map(serials.map((serial) => [serialKey(serial), serial.trim()]));

@@ -26,7 +26,10 @@ export const pageSize = 500;
 /** A query may hold 500 OR conditions, and each value of an `in` is one; this stays well below. */
 export const valuesPerQuery = 200;
 
-/** Ids are short: as many of them as the limit of 500 allows, since each further query is a call on every run. */
+/**
+ * Ids are short: as many of them as the limit of 500 allows, since each further query is a call on every run.
+ * Close to the limit, so a list that is refused is halved (`askInParts`).
+ */
 export const idsPerQuery = 490;
 
 export interface QueryOptions {

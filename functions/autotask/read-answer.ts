@@ -26,6 +26,10 @@ export function judgeAnswer(answer: HttpAnswer): Verdict {
   return kind === 'server' ? 'retry' : 'done';
 }
 
+/** A run's record keeps these words, and must stay small. */
+const mostMessages = 5;
+const longestMessage = 300;
+
 export interface Call {
   /** For people, e.g. `POST ConfigurationItems/query`. */
   readonly name: string;
@@ -37,13 +41,21 @@ export interface Call {
 export function readAnswer(answer: HttpAnswer, call: Call): JsonObject {
   const finding = classify(answer);
   if (finding.kind === 'ok') return finding.body;
-  const messages = finding.messages.map((message) => redact(message, call.secrets));
+  const messages = finding.messages
+    .slice(0, mostMessages)
+    // A secret that is cut in two would no longer be found, so it is redacted first.
+    .map((message) => shorten(redact(message, call.secrets)));
   const said = messages.length === 0 ? '' : `: ${messages.join(' ')}`;
   throw new AutotaskError(
     finding.kind,
     redact(`Autotask ${sentences[finding.kind]} (${call.name}, ${answer.status})${said}`, call.secrets),
     { status: answer.status, messages, purpose: call.purpose },
   );
+}
+
+function shorten(message: string): string {
+  if (message.length <= longestMessage) return message;
+  return `${message.slice(0, longestMessage - 1).replace(/[\ud800-\udbff]$/u, '')}…`;
 }
 
 const sentences: Readonly<Record<AutotaskErrorKind, string>> = {

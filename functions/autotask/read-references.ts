@@ -1,8 +1,9 @@
 /** The records that configuration items refer to: companies, products, categories, types. */
 import type { Company, Product } from '#sync/configuration-item';
 import type { NamedOrNumbered } from '#sync/ports';
+import { askInParts } from './ask-in-parts.ts';
 import type { AutotaskClient } from './client.ts';
-import { anyOf, type Condition, idsPerQuery, inChunks } from './query.ts';
+import { anyOf, type Condition, inChunks } from './query.ts';
 import { type Row, readRows } from './read-rows.ts';
 
 /** A user sees no record that the security level or line of business hides: no error, just fewer. Company 0 is the MSP's own. */
@@ -12,12 +13,10 @@ export async function readCompanies(
   signal: AbortSignal,
 ): Promise<Company[]> {
   const wanted = new Set(ids);
-  const pages = await Promise.all(
-    inChunks([...wanted], idsPerQuery).map((chunk) =>
-      readRows(client, 'Companies', [{ op: 'in', field: 'id', value: chunk }], signal, {
-        includeFields: ['id', 'companyName', 'isActive'],
-      }),
-    ),
+  const pages = await askInParts([...wanted], (value) =>
+    readRows(client, 'Companies', [{ op: 'in', field: 'id', value }], signal, {
+      includeFields: ['id', 'companyName', 'isActive'],
+    }),
   );
   return pages
     .flat()

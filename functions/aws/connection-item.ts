@@ -10,6 +10,8 @@ export interface ConnectionItem {
   readonly settings: string;
   readonly deviceSyncState: CredentialState;
   readonly addigyKeyState: CredentialState;
+  readonly deviceSyncRefused?: string;
+  readonly addigyKeyRefused?: string;
   readonly zone?: ConnectionRecord['zone'];
   readonly organizationId?: string;
   readonly dueAt?: number;
@@ -27,6 +29,7 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
     // Parsed again, so that a setting that came later has its default.
     settings: connectionSchema.parse(JSON.parse(item.settings)),
     credentials: { deviceSync: item.deviceSyncState, addigyKey: item.addigyKeyState },
+    refusedVersions: { deviceSync: item.deviceSyncRefused ?? null, addigyKey: item.addigyKeyRefused ?? null },
     zone: item.zone ?? null,
     organizationId: item.organizationId ?? null,
     dueAt: item.dueAt ?? null,

@@ -100,6 +100,8 @@ export class ConnectionTable implements ConnectionStore {
   }
 
   async refuse(id: string, credential: CredentialName, version: string): Promise<void> {
+    // Without a condition: whoever died between the vault and this table left another version here.
+    await this.#update(id, { set: { [`${credential}Refused`]: version } });
     await this.#update(id, {
       set: { [`${credential}State`]: 'refused' },
       where: { name: `${credential}Version`, value: version },

@@ -23,7 +23,7 @@ const beforeTheFirstByte: ReadonlySet<string> = new Set([
 
 /** One request, one answer, with one limit of time for headers and body together. Never rejects. */
 export async function attempt(request: HttpRequest, timeoutMs: number): Promise<Attempt> {
-  const { signal } = request;
+  const signal = request.finishes === true ? null : request.signal;
   const controller = new AbortController();
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -31,8 +31,8 @@ export async function attempt(request: HttpRequest, timeoutMs: number): Promise<
     controller.abort();
   }, timeoutMs);
   const stop = () => controller.abort();
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
   try {
     const response = await fetch(request.url, {
       method: request.method,
@@ -51,7 +51,7 @@ export async function attempt(request: HttpRequest, timeoutMs: number): Promise<
     }
     return { answer: { status: response.status, headers: response.headers, text } };
   } catch (error) {
-    if (signal.aborted) return { unanswered: { why: 'stopped', detail: 'stopped before an answer came' } };
+    if (signal?.aborted) return { unanswered: { why: 'stopped', detail: 'stopped before an answer came' } };
     if (timedOut) return { unanswered: { why: 'timeout', detail: `no answer within ${timeoutMs} ms` } };
     const code = codeOf(error);
     return {
@@ -62,7 +62,7 @@ export async function attempt(request: HttpRequest, timeoutMs: number): Promise<
     };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
+    signal?.removeEventListener('abort', stop);
   }
 }
 

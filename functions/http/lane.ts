@@ -4,7 +4,7 @@ import { type LaneLimit, NoAnswerError } from './transport.ts';
 
 /** Requests that wait for each other. */
 export interface Lane {
-  /** Runs the task when there is room, no pause and a token; rejects with `stopped` as soon as the signal fires. */
+  /** Runs the task when there is room, no pause and a token; rejects with `stopped` when the signal fires before it begins. */
   run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Nothing more starts in this lane for that long. */
   pause(ms: number): void;
@@ -32,14 +32,16 @@ export function createLane({ concurrency, perSecond }: LaneLimit): Lane {
         if (signal.aborted) return reject(stopped());
         const stop = () => reject(stopped());
         signal.addEventListener('abort', stop, { once: true });
-        const settle = () => signal.removeEventListener('abort', stop);
+        const begin = () => signal.removeEventListener('abort', stop);
         limit(async () => {
           if (signal.aborted) throw stopped();
           await turn(signal);
+          if (signal.aborted) throw stopped();
+          begin();
           return task();
         })
           .then(resolve, reject)
-          .finally(settle);
+          .finally(begin);
       }),
     pause: (ms) => {
       pausedUntil = Math.max(pausedUntil, performance.now() + ms);
@@ -48,7 +50,7 @@ export function createLane({ concurrency, perSecond }: LaneLimit): Lane {
 }
 
 export function stopped(): NoAnswerError {
-  return new NoAnswerError('stopped', 'stopped before an answer came');
+  return new NoAnswerError('stopped', 'stopped before it was sent');
 }
 
 /** Rejects with `stopped` when the signal fires first. */

@@ -19,6 +19,12 @@ export interface HttpRequest {
    * connection was made. After a lost answer its caller must look first.
    */
   readonly idempotent: boolean;
+  /**
+   * Once an attempt has begun, the signal does not break it off: a write under way is waited for. `stopped`
+   * then says that nothing was sent, or that the last attempt cannot have happened.
+   */
+  readonly finishes?: boolean;
+  /** Always ends the waiting for a lane, a pause or a backoff. */
   readonly signal: AbortSignal;
 }
 

@@ -1,14 +1,11 @@
 /** What alarms and dashboards look at: written to the log in CloudWatch's embedded metric format. */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { RunRecord } from '#runs/run-record';
-import { isFinal } from '#runs/run-record';
+import { isFinal, type RunRecord } from '#runs/run-record';
 import type { RunReport } from '#sync/report';
 
 const metrics = new Metrics();
 
-/**
- * that are held every hour do not look like runs that succeed.
- */
+/** Each end of a run is a metric of its own: runs that are held every hour must not look like runs that succeed. */
 export function measureLeg(run: RunRecord, leg: RunReport): void {
   const { counts } = leg;
   const held = Object.values(counts.held).reduce((sum, count) => sum + (count ?? 0), 0);

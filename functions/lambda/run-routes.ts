@@ -25,7 +25,8 @@ export function runRoutes(world: RunRoutesWorld): Routes {
   return {
     'POST /connections/{connectionId}/runs': async (call) => {
       const id = readConnectionId(call);
-      const wish = parseAs(wishSchema, call.body() ?? {}, 'body');
+      const body = call.body();
+      const wish = parseAs(wishSchema, body === undefined ? {} : body, 'body');
       const connection = await theConnection(connections, id);
       const { runId, status } = queued(await requestRun(connection, wish, world));
       const location = `/connections/${id}/runs/${runId}`;

@@ -24,6 +24,8 @@ export interface ConnectionRecord {
   readonly id: string;
   readonly settings: ConnectionSettings;
   readonly credentials: Readonly<Record<CredentialName, CredentialState>>;
+  /** The versions in the vault that a vendor refused last, which are not tried again; null: none. */
+  readonly refusedVersions: Readonly<Record<CredentialName, string | null>>;
   readonly zone: ConnectionZone | null;
   /** The Addigy organisation that the stored key was proved to belong to. */
   readonly organizationId: string | null;
@@ -74,7 +76,10 @@ export interface ConnectionStore {
   remove(id: string): Promise<boolean>;
   /** False where the connection is gone. */
   trust(id: string, credential: CredentialName, learnt: LearntFromProof, now: number): Promise<boolean>;
-  /** Does nothing where other credentials than `version` have been stored since, or the connection is gone. */
+  /**
+   * Remembers `version` as refused. The state becomes `refused` only where no other credentials have
+   * been proved since. Does nothing where the connection is gone.
+   */
   refuse(id: string, credential: CredentialName, version: string): Promise<void>;
   /** Does nothing where the connection is gone. */
   learn(id: string, learnt: LearntFromRun): Promise<void>;

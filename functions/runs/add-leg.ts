@@ -14,6 +14,18 @@ export function goesOn(run: Pick<RunRecord, 'legs'>, report: RunReport): boolean
   return isCut && report.counts.applied + report.counts.failed > 0 && run.legs + 1 < maxLegs;
 }
 
+/** The record of a run whose plan is saved as the lines of its first leg, and of which nothing is written yet. */
+export function withPlan(run: RunRecord, report: RunReport): RunRecord {
+  const { planId, policy, applied, devices, counts } = report;
+  return {
+    ...run,
+    ...{ planId, policy, applied, devices, counts },
+    pendingByKind: pendingOf(report.changes),
+    notes: report.notes.slice(0, maxNotes),
+    linesLeg: 1,
+  };
+}
+
 /** The record after its leg `run.legs + 1`. Where that leg reached no plan, the counts before it stand. */
 export function addLeg(run: RunRecord, report: RunReport, now: number): RunRecord {
   const further = goesOn(run, report);

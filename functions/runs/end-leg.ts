@@ -25,9 +25,6 @@ export async function endLeg(
   if (report.missing !== null && !isSame(missing, report.missing)) {
     await world.missing.save(run.connectionId, report.missing);
   }
-  if (synced.refused !== null) {
-    await world.connections.refuse(run.connectionId, synced.refused.credential, synced.refused.version);
-  }
   await world.connections.learn(run.connectionId, learntFrom(after, synced, now));
   await world.runs.save(after);
   world.measure(after, report);
@@ -53,7 +50,6 @@ function learntFrom(run: RunRecord, synced: Synced, now: number): LearntFromRun 
   return {
     ...(zone === null ? {} : { zone }),
     ...(report.planId === '' ? {} : { lastPlanId: report.planId }),
-    ...(report.addigyBlockedUntil === null ? {} : { addigyBlockedUntil: report.addigyBlockedUntil }),
     ...(report.reason === 'budget' ? { dueAt: now + afterBudgetMs } : {}),
     ...(status === 'succeeded' ? { lastSuccessAt: now } : {}),
     ...(status === 'queued' || status === 'running'

@@ -1,20 +1,23 @@
 /**
  * One leg of a run, from its message to its end:
  *
- *   lease → record → sync (with a heartbeat) → lines → what the connection learns → record → event
+ *   lease → record → sync (with a heartbeat) → what protects the vendors → lines → what the connection learns → record → event
  *
  * A leg may die anywhere and its message come again: what is written is written again the same, and a
  * leg whose record says that it has ended is not run a second time.
  */
 import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { RunReport } from '#sync/report';
+import { withPlan } from './add-leg.ts';
 import { endLeg, passOn } from './end-leg.ts';
 import { holdLease } from './hold-lease.ts';
 import type { LegEnd, LegWorld } from './leg-world.ts';
 import { noteProgress } from './note-progress.ts';
 import type { RunStore } from './ports.ts';
+import { protectVendors } from './protect-vendors.ts';
 import { abandonSilent } from './request-run.ts';
 import { isFinal, oldestRunId, queuedRun, type RunRecord } from './run-record.ts';
-import { type Synced, syncConnection } from './sync-connection.ts';
+import { PlanNotSavedError, type Synced, syncConnection } from './sync-connection.ts';
 import type { SyncRequest } from './sync-request.ts';
 
 /** Another delivery of this run, or another run that was asked for, is going: the message must come again. */
@@ -61,6 +64,7 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     let isOurs = false;
     try {
       synced = await sync(run, connection, missing, world, AbortSignal.any([deadline, lease.signal]));
+      await protectVendors(connectionId, synced, world.connections);
     } finally {
       isOurs = await lease.stop();
     }
@@ -112,10 +116,22 @@ async function sync(
   world: LegWorld,
   signal: AbortSignal,
 ): Promise<Synced> {
-  // A reviewed plan is compared once; its later legs apply what is left of it, and nothing else.
+  // A reviewed plan is compared once; whoever goes on with it applies what is left of it, and nothing else.
   const isLater = run.linesLeg > 0;
   const only = isLater && run.reviewedPlanId !== null ? await pendingKeys(run, world.runs) : null;
   const progress = noteProgress(run, world);
+  // Saved before the first write: what is half applied has another plan id, and a leg that died goes on.
+  const planned = async (report: RunReport): Promise<void> => {
+    if (isLater || run.reviewedPlanId === null || signal.aborted) return;
+    try {
+      await world.runs.saveLines(run.connectionId, run.runId, 1, report);
+      await world.runs.save(withPlan(run, report));
+    } catch (error) {
+      throw new PlanNotSavedError('the reviewed plan could not be saved: nothing was written', {
+        cause: error,
+      });
+    }
+  };
   const synced = await syncConnection(
     connection,
     {
@@ -125,7 +141,7 @@ async function sync(
       missing,
     },
     world,
-    progress.note,
+    { progress: progress.note, planned },
     signal,
   );
   await progress.settled();

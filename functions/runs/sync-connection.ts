@@ -21,7 +21,8 @@ export interface Vendors {
   addigyKey(connectionId: string): Promise<Stored<AddigyKey> | null>;
   /** Never sends the secret. Rejects with a `PortError`. */
   zone(username: string, signal: AbortSignal): Promise<{ readonly name: string; readonly url: string }>;
-  source(apiKey: string, organizationId: string | null): DeviceSource;
+  /** `workedBefore`: a run has succeeded before, so that the key had its permissions. */
+  source(apiKey: string, organizationId: string | null, workedBefore: boolean): DeviceSource;
   directory(zoneUrl: string, credentials: ApiUserCredentials, readOnly: boolean): ItemDirectory;
 }
 
@@ -31,6 +32,11 @@ export interface SyncWorld {
   readonly now: () => number;
   readonly digest: (text: string) => string;
   readonly log: Log;
+}
+
+/** A store failed, not a vendor: nothing was written, and the leg may be tried again. */
+export class PlanNotSavedError extends Error {
+  override readonly name = 'PlanNotSavedError';
 }
 
 /** What to sync: the run's request without what the connection says itself. */
@@ -48,7 +54,7 @@ export async function syncConnection(
   connection: ConnectionRecord,
   order: SyncOrder,
   world: SyncWorld,
-  progress: (done: number, total: number) => void,
+  { progress, planned }: Pick<RunWorld, 'progress' | 'planned'>,
   signal: AbortSignal,
 ): Promise<Synced> {
   const began = world.now();
@@ -81,6 +87,13 @@ export async function syncConnection(
   const key = await world.vendors.addigyKey(connection.id);
   if (key === null) return held('credentials-missing', keyAdvice('missing'));
 
+  // The state can lag behind the vault: what was current and refused may not be what was last proved.
+  const { refusedVersions } = connection;
+  if (user.version === refusedVersions.deviceSync) {
+    return held('credentials-refused', apiUserAdvice('refused'));
+  }
+  if (key.version === refusedVersions.addigyKey) return held('addigy-unauthorised', keyAdvice('refused'));
+
   let zone: ConnectionZone;
   try {
     zone = await zoneOf(connection, user.value.username, world, signal);
@@ -90,20 +103,24 @@ export async function syncConnection(
   }
   const found = zone === connection.zone ? null : zone;
   const { settings } = connection;
+  const mayWrite = order.apply && settings.sync.policy !== 'observe';
+  const workedBefore = connection.lastSuccessAt !== null;
   try {
     const report = await world.runSync(
       { connectionId: connection.id, settings: settings.sync, ...order },
       {
-        source: world.vendors.source(key.value.apiKey, settings.addigy.organizationId),
-        directory: world.vendors.directory(zone.url, user.value, !order.apply),
+        source: world.vendors.source(key.value.apiKey, settings.addigy.organizationId, workedBefore),
+        directory: world.vendors.directory(zone.url, user.value, !mayWrite),
         now: world.now,
         digest: world.digest,
         progress,
+        planned,
       },
       signal,
     );
     return { report, zone: found, refused: refusedBy(report, user.version, key.version) };
   } catch (error) {
+    if (error instanceof PlanNotSavedError) throw error;
     // A vendor's failure is a report; what comes here is a defect of ours, and must not be tried for ever.
     world.log.error('a run ended by a defect', { connectionId: connection.id, error });
     const name = error instanceof Error ? error.name : 'error';
@@ -125,9 +142,8 @@ async function zoneOf(
     return { name: found.name, url: found.url, foundAt: world.now() };
   } catch (error) {
     // The zone that worked yesterday is better than no run at all.
-    const isUnclear =
-      isPortError(error) && (error.failure === 'unavailable' || error.failure === 'unreadable');
-    if (known !== null && isUnclear) return known;
+    const mayStand = isPortError(error) && error.failure !== 'unauthorised' && !signal.aborted;
+    if (known !== null && mayStand) return known;
     throw error;
   }
 }
@@ -141,7 +157,8 @@ function withoutZone(
   if (signal.aborted) return without('stopped', 'deadline', 'The deadline came before the run could begin.');
   if (!isPortError(error)) throw error;
   log.warn('the zone could not be discovered', { error });
-  if (error.failure === 'unauthorised' || error.failure === 'refused') {
+  // Only of an unknown user: no secret is sent, so nothing else tells of the credentials.
+  if (error.failure === 'unauthorised') {
     return without(
       'held',
       'credentials-refused',

@@ -2,7 +2,9 @@
 import type { Change } from './change.ts';
 import { type Halt, haltOf, haltWith, sentence } from './halt.ts';
 import type { FailureKind } from './ports.ts';
+import { blind, refusesMark } from './prove-sight.ts';
 import type { Written } from './write-change.ts';
+import { writtenMark } from './written-mark.ts';
 
 /**
  * So many refusals in a row, in the same words, are not about single devices. What they came from (one
@@ -15,6 +17,12 @@ export const silencesInARow = 3;
 /** Creates whose answer was lost and that are not to be found: each of them may still be under way. */
 export const lostInARow = 20;
 
+/**
+ * Marks refused in words about user-defined fields: this user may see them and not edit them, and each
+ * further mark would be refused too. What other changes come to meanwhile says nothing about it.
+ */
+export const markRefusalsInARow = 3;
+
 export interface Brakes {
   /** What an answer means to the run; null: go on. */
   after(change: Change, written: Written, signal: AbortSignal): Halt | null;
@@ -24,13 +32,14 @@ export interface Brakes {
   leftAlone(): string;
 }
 
-export function createBrakes(): Brakes {
+export function createBrakes(markField: string): Brakes {
   let words: string | null = null;
   let refusals = 0;
   const refusing = new Map<string, number>();
   const givenUp = new Map<string, string>();
   let silences = 0;
   let lost = 0;
+  let markRefusals = 0;
 
   function afterRefusal(change: Change, said: string): Halt | null {
     // Numbers differ from record to record: "Error updating entity for record number [1]."
@@ -57,6 +66,16 @@ export function createBrakes(): Brakes {
     return null;
   }
 
+  function afterMark(change: Change, said: string): Halt | null {
+    if (writtenMark(change, markField) === undefined) return null;
+    markRefusals = refusesMark(said, change, markField) ? markRefusals + 1 : 0;
+    if (markRefusals < markRefusalsInARow) return null;
+    return blind(
+      markField,
+      `Autotask refused ${markRefusals} changes in a row that write it: ${sentence(said)}`,
+    );
+  }
+
   function afterSilence(halt: Halt): Halt | null {
     silences += 1;
     return silences < silencesInARow ? null : halt;
@@ -69,11 +88,13 @@ export function createBrakes(): Brakes {
           words = null;
           silences = 0;
           lost = 0;
+          if (writtenMark(change, markField) !== undefined) markRefusals = 0;
           return null;
         case 'failed':
           if (written.why === 'unanswered') return afterSilence(silent(written.words));
           silences = 0;
-          return written.why === 'refused' ? afterRefusal(change, written.words) : null;
+          if (written.why !== 'refused') return null;
+          return afterMark(change, written.words) ?? afterRefusal(change, written.words);
         case 'lost':
           lost += 1;
           return lost < lostInARow ? null : silent(written.words);

@@ -42,7 +42,8 @@ const held: ChangeResult = { state: 'held', itemId: null, error: '' };
 
 /**
  * Never rejects for what a vendor does; a defect of ours rejects, after the changes under way are over.
- * When the signal fires no further change is started, and those under way are not cut off.
+ * When the signal fires nothing more is sent: a write under way is waited for, one that still waits for
+ * its turn is pending.
  */
 export async function applyChanges(
   changes: readonly Change[],
@@ -52,8 +53,8 @@ export async function applyChanges(
   const { directory, markField, progress } = world;
   const results = new Array<ChangeResult | undefined>(changes.length).fill(undefined);
   const queue = createChangeQueue(changes);
-  const brakes = createBrakes();
-  const writing = { directory, markField, signal, steady: new AbortController().signal };
+  const brakes = createBrakes(markField);
+  const writing = { directory, markField, signal };
   const run: { halt: Halt | null; done: number; readonly defects: unknown[] } = {
     halt: null,
     done: 0,

@@ -110,7 +110,7 @@ export interface Plan {
   readonly devices: number;
   /** Items that bear one of this connection's marks. */
   readonly owned: number;
-  /** Sentences about the whole: limits that held something, fields that do not exist, two writers. */
+  /** Sentences about the whole: limits that held something, fields that do not exist. */
   readonly notes: readonly string[];
   /** Marked items whose device was missing, and since when (epoch milliseconds): the next run's memory. */
   readonly missing: ReadonlyMap<number, number>;

@@ -8,6 +8,9 @@ export interface PolicyIndex {
   readonly companies: ReadonlyMap<string, number>;
   /** The policies that `settings.exclude.policies` names, and all below them. */
   readonly excluded: ReadonlySet<string>;
+  /** The policies that were sent. */
+  readonly sent: ReadonlySet<string>;
+  /** For what is known to lead nowhere: a policy without a company, or no policy at all. */
   readonly defaultCompanyId: number | null;
 }
 
@@ -24,14 +27,21 @@ export function indexPolicies(policies: readonly Policy[], settings: SyncSetting
   return {
     companies: inherit(own, parents),
     excluded: new Set(inherit(excluded, parents).keys()),
+    sent: new Set(parents.keys()),
     defaultCompanyId: settings.defaultCompanyId,
   };
 }
 
-/** The company that a device belongs to; null where nothing leads to one. */
+/** The company that a device belongs to; null where nothing leads to one, or where its policy is not known. */
 export function companyOf(device: Device, index: PolicyIndex): number | null {
   const mapped = device.policyId === null ? undefined : index.companies.get(device.policyId);
-  return mapped ?? index.defaultCompanyId;
+  if (mapped !== undefined) return mapped;
+  return isPolicyKnown(device, index) ? index.defaultCompanyId : null;
+}
+
+/** False where a policy could lead anywhere: Addigy could not tell it, or did not send it among the policies. */
+export function isPolicyKnown({ policyId, policyUnknown }: Device, index: PolicyIndex): boolean {
+  return policyUnknown !== true && (policyId === null || index.sent.has(policyId));
 }
 
 /** The connection's companies: each one that a policy or the default leads to, sorted, once. */

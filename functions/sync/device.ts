@@ -21,6 +21,8 @@ export interface Device {
   readonly virtual: boolean;
   /** The one policy the device is located in (not every policy that applies to it). */
   readonly policyId: string | null;
+  /** Set where Addigy could not tell the policy: `policyId` is null, but that does not mean "in no policy". */
+  readonly policyUnknown?: true;
   readonly osVersion: string;
   /** Lower-case, colon-separated; empty if unknown. */
   readonly macAddresses: readonly string[];

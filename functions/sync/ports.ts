@@ -89,8 +89,12 @@ export interface ItemDirectory {
   find(probe: ItemProbe, signal: AbortSignal): Promise<readonly ConfigurationItem[]>;
   /** Null where there is no such item. */
   item(id: number, markField: string, signal: AbortSignal): Promise<ConfigurationItem | null>;
-  /** The new item's id. */
+  /**
+   * The new item's id. A write that is under way when the signal fires is waited for; `stopped` means that
+   * it was never sent, or that Autotask refused it before it was executed.
+   */
   create(draft: ItemDraft, signal: AbortSignal): Promise<number>;
+  /** The signal: as with `create`. */
   update(id: number, patch: ItemPatch, signal: AbortSignal): Promise<void>;
   calls(): number;
 }

@@ -71,12 +71,12 @@ export function blind(markField: string, what: string): Halt {
   return haltWith(
     'held',
     'blind',
-    `This API user is not proven to write and see the mark, the user-defined field ${JSON.stringify(markField)}: ${what} Give the user View and Edit Unprotected Data (Protected Data Permission), and make sure that the field is not protected. Nothing else was written.`,
+    `This API user is not proven to write and see the mark, the user-defined field ${JSON.stringify(markField)}: ${what} Give the user View and Edit Unprotected Data (Protected Data Permission), and make sure that the field is not protected. The rest is held.`,
   );
 }
 
 /** How Autotask refuses a user-defined field is not documented. It may name the field; or speak of such fields, where the mark is the only one. */
-function refusesMark(words: string, change: Change, markField: string): boolean {
+export function refusesMark(words: string, change: Change, markField: string): boolean {
   if (words.toLowerCase().includes(markField.toLowerCase())) return true;
   const udfs = (change.kind === 'create' ? change.draft.udfs : change.patch.udfs) ?? {};
   return Object.keys(udfs).length === 1 && /user.?defined|\budfs?\b|protected data/iu.test(words);

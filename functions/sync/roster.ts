@@ -1,6 +1,6 @@
 /** Every device's standing before anything is matched: in scope, or out of it and why. */
 import type { Held, HeldReason } from './change.ts';
-import { companyIds, companyOf, indexPolicies } from './company.ts';
+import { companyIds, companyOf, indexPolicies, isPolicyKnown, type PolicyIndex } from './company.ts';
 import type { Company } from './configuration-item.ts';
 import { type Device, serialKey } from './device.ts';
 import { heldDevice } from './held-line.ts';
@@ -21,6 +21,7 @@ export interface Roster {
   readonly successor: Int32Array;
   readonly byAgent: ReadonlyMap<string, number>;
   readonly companies: ReadonlyMap<number, Company>;
+  readonly policies: PolicyIndex;
   /** The companies that are this connection's to tidy. */
   readonly connectionCompanies: ReadonlySet<number>;
 }
@@ -76,6 +77,7 @@ export function callRoster(input: RosterInput): Roster {
     successor,
     byAgent,
     companies,
+    policies: index,
     connectionCompanies: new Set(companyIds(index)),
   };
 }
@@ -133,8 +135,17 @@ export function heldOutOfScope(input: RosterInput, roster: Roster, at: number, r
   const company = roster.company[at]!;
   const successor = input.devices[roster.successor[at]!];
   const { staleAfterDays } = input.settings;
+  if (reason === 'unmapped' && !isPolicyKnown(device, roster.policies)) {
+    return heldDevice(device, company, null, reason, policyUnknownDetail(device));
+  }
   const detail = outOfScopeDetail(reason, device, company, successor, staleAfterDays);
   return heldDevice(device, company, null, reason, detail);
+}
+
+function policyUnknownDetail({ policyId }: Device): string {
+  return policyId === null
+    ? 'Its policy is not known, since Addigy could not tell it this time: it is looked at again in the next run.'
+    : `Its policy ${policyId} is not known, since Addigy did not send it among its policies, so where it leads cannot be told: check that the API key may read it, or name it in the settings' companies.`;
 }
 
 function outOfScopeDetail(

@@ -41,10 +41,12 @@ export interface RunWorld {
   readonly digest: (text: string) => string;
   /** After each change that is over. */
   readonly progress: (done: number, total: number) => void;
+  /** Once, with every change pending: the plan may be written, and nothing of it is yet. Where it rejects, nothing will be. */
+  readonly planned: (report: RunReport) => Promise<void>;
 }
 
 /**
- * Whatever a vendor does ends in a report; only a defect of ours rejects. When the signal fires, reads
+ * Whatever a vendor does ends in a report; only a defect of ours rejects, and what `planned` rejects with. When the signal fires, reads
  * are broken off, no further change is started, and the writes under way are waited for: they take as
  * long as the directory's own limits of time allow.
  */
@@ -74,6 +76,7 @@ export async function runSync(request: RunRequest, world: RunWorld, signal: Abor
   const { planned, sight } = looked;
   const halt = whyNotAtAll(request, planned.plan, sight);
   if (halt !== null || !mayWrite) return report(halt, planned);
+  await world.planned(report(null, planned));
   const { results, halt: stop }: ApplyResult = await applyChanges(
     planned.changes,
     { directory, markField: request.settings.markField, sight, progress: world.progress },

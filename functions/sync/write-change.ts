@@ -36,9 +36,7 @@ export type Written =
 export interface WriteWorld {
   readonly directory: ItemDirectory;
   readonly markField: string;
-  /** For the writes: never fires, because cutting one off would leave us not knowing what it did. */
-  readonly steady: AbortSignal;
-  /** For looking. */
+  /** Ends the looking, and the writes that are not sent yet; one under way is waited for, so that we know what it did. */
   readonly signal: AbortSignal;
 }
 
@@ -60,7 +58,7 @@ async function create(change: CreateChange, again: boolean, world: WriteWorld): 
   }
   let words: string;
   try {
-    return { kind: 'applied', itemId: await world.directory.create(change.draft, world.steady) };
+    return { kind: 'applied', itemId: await world.directory.create(change.draft, world.signal) };
   } catch (error) {
     const failure = portErrorOf(error);
     if (!isUnanswered(failure)) return notWritten(failure);
@@ -98,11 +96,11 @@ async function lookForCreated(change: CreateChange, world: WriteWorld): Promise<
 }
 
 async function patch(change: ItemChange, world: WriteWorld): Promise<Written> {
-  const { directory, markField, steady } = world;
+  const { directory, markField, signal } = world;
   const { itemId } = change;
   for (let attempt = 1; ; attempt++) {
     try {
-      await directory.update(itemId, change.patch, steady);
+      await directory.update(itemId, change.patch, signal);
       break;
     } catch (error) {
       const failure = portErrorOf(error);
@@ -126,7 +124,7 @@ async function patch(change: ItemChange, world: WriteWorld): Promise<Written> {
 
 /** Autotask answers a PATCH to null with 200 and does not always store it (seen with contractID): read back, then ''. */
 async function clear(field: string, change: ItemChange, world: WriteWorld): Promise<Written> {
-  const { directory, steady } = world;
+  const { directory, signal } = world;
   const { itemId } = change;
   for (let isLast = false; ; isLast = true) {
     const item = await lookAt(itemId, world);
@@ -142,7 +140,7 @@ async function clear(field: string, change: ItemChange, world: WriteWorld): Prom
       );
     }
     try {
-      await directory.update(itemId, { udfs: { [field]: '' } }, steady);
+      await directory.update(itemId, { udfs: { [field]: '' } }, signal);
     } catch (error) {
       const failure = portErrorOf(error);
       if (isUnanswered(failure)) continue;

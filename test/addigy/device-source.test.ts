@@ -276,6 +276,20 @@ describe('a refusal', () => {
     expect(failure.until).toBeUndefined();
   });
 
+  it('403 to the first read with a key that worked in an earlier run is taken for the lock', async () => {
+    addigy.faults.add({ do: { kind: 'answer', status: 403, body: { code: 403, message: 'no' } } });
+    const failure = await failureOf(source({ workedBefore: true }).policies(signal));
+    expect(failure).toMatchObject({ failure: 'blocked', status: 403, until: now + day });
+    expect(failure.message).toMatch(/locked it for 24 hours.*permission/u);
+  });
+
+  it('403 of a later read is a missing permission, whether or not the key worked before', async () => {
+    addigy.quirks.permissions = ['View Policies'];
+    const addigySource = source({ workedBefore: true });
+    await addigySource.policies(signal);
+    expect(await failureOf(addigySource.devices(signal))).toMatchObject({ failure: 'unauthorised' });
+  });
+
   it('403 where the same read went well before is taken for the lock', async () => {
     addigy.faults.add({ match: { body: '"page":2' }, do: { kind: 'answer', status: 403, body: {} } });
     const addigySource = source();

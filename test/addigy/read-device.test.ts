@@ -113,6 +113,19 @@ describe('readDevice', () => {
     expect(device(facts)?.virtual).toBe(expected);
   });
 
+  it.each([
+    ['an error', { type: 'string', value: null, error_msg: 'timed out' }, true],
+    ['an error and a value', { type: 'string', value: 'p-1', error_msg: 'stale' }, true],
+    ['a blank error', { type: 'string', value: 'p-1', error_msg: ' ' }, undefined],
+    ['no policy', { type: 'string', value: null }, undefined],
+    ['an empty text', { type: 'string', value: '', error_msg: '' }, undefined],
+    ['no fact', undefined, undefined],
+  ])('tells a policy that is not known from none: %s', (_, fact, unknown) => {
+    const read = readDevice({ agentid: 'a', facts: { policy_id: fact } });
+    expect(read?.policyUnknown).toBe(unknown);
+    if (unknown) expect(read?.policyId).toBeNull();
+  });
+
   it('reads a device without facts', () => {
     expect(readDevice({ agentid: 'a' })).toMatchObject({
       agentId: 'a',

@@ -102,14 +102,51 @@ describe('a call', () => {
     await expect(call).rejects.toMatchObject({ kind: 'no-answer', failure });
   });
 
-  it('stops with the signal', async () => {
+  it.each(['get', 'ask'] as const)('a read stops with the signal (%s)', async (kind) => {
     const stop = new AbortController();
     const server = await script(() => {
       stop.abort();
       return { raw: () => {} };
     });
-    const call = createAutotaskClient(server.options).write('POST', 'X', {}, stop.signal);
+    const client = createAutotaskClient(server.options);
+    const call = kind === 'get' ? client.get('X', stop.signal) : client.ask('X/query', {}, stop.signal);
     await expect(call).rejects.toMatchObject({ kind: 'stopped', failure: 'stopped' });
+  });
+
+  it.each(['POST', 'PATCH'] as const)('a write under way is waited for (%s)', async (method) => {
+    const stop = new AbortController();
+    const server = await script(() => {
+      stop.abort();
+      return { body: { itemId: 7 }, delayMs: 20 };
+    });
+    const call = createAutotaskClient(server.options).write(method, 'X', {}, stop.signal);
+    await expect(call).resolves.toEqual({ itemId: 7 });
+  });
+
+  it('a write under way whose answer does not come is lost, whatever the signal says', async () => {
+    const stop = new AbortController();
+    const server = await script(() => {
+      stop.abort();
+      return { hangUp: true };
+    });
+    const call = createAutotaskClient(server.options).write('POST', 'X', {}, stop.signal);
+    await expect(call).rejects.toMatchObject({ kind: 'no-answer', failure: 'lost' });
+  });
+
+  it('a write that a 429 put off is not sent once the signal has fired', async () => {
+    const stop = new AbortController();
+    const server = await script(() => {
+      setTimeout(() => stop.abort(), 20);
+      return { status: 429, body: '', headers: { 'retry-after': '0.2' } };
+    });
+    const client = createAutotaskClient(server.options);
+    await expect(client.write('POST', 'X', {}, stop.signal)).rejects.toMatchObject({
+      kind: 'stopped',
+      failure: 'stopped',
+    });
+    await expect(client.write('POST', 'X', {}, stop.signal)).rejects.toMatchObject({ failure: 'stopped' });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(server.calls()).toHaveLength(1);
   });
 
   it('never has more than three under way at one endpoint, its information included', async () => {

@@ -40,6 +40,9 @@ describe('describe', () => {
     expect(Object.fromEntries(facts.lengths)).toEqual({
       title: 255,
       serial: 100,
+      referenceNumber: 50,
+      location: 100,
+      notes: 2000,
       [`udf:${mark}`]: 100,
       'udf:Other': 100,
     });
@@ -66,11 +69,24 @@ describe('describe', () => {
       [udfsCall]: list,
       [definitionsCall]: definitions,
     });
-    expect([facts.markField, facts.udfNames, facts.lengths.get('title')]).toEqual([
-      markField,
-      udfNames,
-      undefined,
-    ]);
+    expect([facts.markField, facts.udfNames]).toEqual([markField, udfNames]);
+  });
+
+  it.each<[string, Reply]>([
+    ['are refused', gone],
+    ['tell no length', { body: { fields: [{ name: 'referenceTitle', length: 0 }, { name: 'notes' }] } }],
+  ])('cuts texts all the same where the fields %s', async (_why, reply) => {
+    const facts = await describeWith({
+      [fieldsCall]: reply,
+      [udfsCall]: { body: { fields: [{ name: mark }] } },
+    });
+    expect(Object.fromEntries(facts.lengths)).toEqual({
+      serial: 100,
+      title: 100,
+      referenceNumber: 50,
+      location: 100,
+      notes: 2000,
+    });
   });
 
   it.each([

@@ -24,6 +24,14 @@ const item = (id: number, over: object = {}) => ({
   serialNumber: `S${id}`,
   ...over,
 });
+const refused: Reply = { status: 500, body: { errors: ['no'] } };
+const isProof = (asked: Asked) =>
+  filterOf(asked).some(({ op, field }) => op === 'eq' && field === 'serialNumber');
+/** The longest list that stands in the query. */
+const longest = (asked: Asked) =>
+  Math.max(0, ...filterOf(asked).map(({ value }) => (Array.isArray(value) ? value.length : 0)));
+/** The ids of the list that a query begins with. */
+const idsOf = (asked: Asked) => (filterOf(asked)[0]?.value ?? []) as number[];
 const countCall = 'POST ConfigurationItems/query/count';
 const queryCall = 'POST ConfigurationItems/query';
 
@@ -87,6 +95,37 @@ describe('read', () => {
     expect(server.calls().filter((call) => call === countCall)).toHaveLength(1);
   });
 
+  it.each([
+    ['counts', countCall],
+    ['walks', queryCall],
+  ])('reads the halves where a list of companies is refused in %s', async (_which, picky) => {
+    const { items } = await directory((call, asked) => {
+      if (call === picky && longest(asked) > 245) return refused;
+      const ids = idsOf(asked);
+      if (call === countCall) return { body: { queryCount: ids.length } };
+      return page(ids.filter((id) => id > above(asked)).map((id) => item(id, { companyID: id })));
+    });
+    const companyIds = Array.from({ length: 490 }, (_, n) => n + 1);
+    const read = await items.read({ companyIds, serials: [], markField }, signal);
+    expect(read.map((one) => one.id).sort((a, b) => a - b)).toEqual(companyIds);
+  });
+
+  it('reads all marks where the list of companies to leave out is refused', async () => {
+    const marked = item(8, { userDefinedFields: [{ name: markField, value: 'ours' }] });
+    const { server, items } = await directory((call, asked) => {
+      if (call === countCall) return { body: { queryCount: 0 } };
+      return filterOf(asked).some(({ op }) => op === 'notIn') ? refused : page([marked]);
+    });
+    const agentIdsElsewhere = new Set(['ours']);
+    const read = (companyIds: number[]) =>
+      items.read({ companyIds, serials: [], markField, agentIdsElsewhere }, signal);
+    expect((await read(Array.from({ length: 300 }, (_, n) => n))).map((one) => one.id)).toEqual([8]);
+    expect(server.bodies(queryCall)).toHaveLength(2);
+    // So few are not refused for their number: the marks cannot be asked for.
+    expect(await read([1, 2])).toEqual([]);
+    expect(server.bodies(queryCall)).toHaveLength(3);
+  });
+
   it('reads marks of other companies where that is asked for, and only those that are asked for', async () => {
     const isElsewhere = (asked: { body: unknown }) => JSON.stringify(asked.body ?? '').includes('notIn');
     const { server, items } = await directory((call, asked) => {
@@ -109,27 +148,60 @@ describe('read', () => {
     const { server, items } = await directory((call, asked) => {
       const [first] = filterOf(asked);
       const byMark = first?.op === 'exist';
-      if (call === countCall) return { body: { queryCount: byMark ? 2 : 50_000 } };
-      if (byMark) return page(above(asked) > 0 ? [] : [item(1), item(2)]);
+      if (isProof(asked)) return { body: { queryCount: 1 } };
+      if (call === countCall) return { body: { queryCount: byMark ? 3 : 50_000 } };
+      if (byMark) return page([item(1, { serialNumber: '111' }), item(2), item(3)]);
       return page([item(2), item(3), item(4, { serialNumber: 'XS3X' })]);
     });
     const read = await items.read({ companyIds: [1], serials: ['S2', ' s3'], markField }, signal);
     expect(read.map((one) => one.id).sort()).toEqual([1, 2, 3]);
-    expect(server.calls().sort()).toEqual([queryCall, queryCall, countCall, countCall]);
+    expect(server.calls().sort()).toEqual([queryCall, queryCall, countCall, countCall, countCall]);
+    expect(filterOf(server.asked.find(isProof)!)).toEqual([
+      { op: 'eq', field: 'serialNumber', value: 's2' },
+      { op: 'eq', field: 'id', value: 2 },
+    ]);
     expect(filterOf(server.asked.find((asked) => filterOf(asked)[0]?.op === 'exist')!)).toEqual([
       { op: 'exist', field: markField, udf: true },
     ]);
   });
 
   it.each<[string, Reply]>([
-    ['a filter by marks is refused', { status: 500, body: { errors: ['no'] } }],
-    ['the marks are as many as the items', { body: { queryCount: 3000 } }],
+    ['a filter by marks is refused', refused],
+    ['the marks are as many as the items', { body: { queryCount: 4000 } }],
+    ['nothing is marked, so that nothing proves how text is compared', { body: { queryCount: 0 } }],
   ])('walks where %s', async (_why, marks) => {
     const { server, items } = await directory((call, asked) =>
-      call === countCall && filterOf(asked)[0]?.op === 'exist' ? marks : estate(3000)(call, asked),
+      call === countCall && filterOf(asked)[0]?.op === 'exist' ? marks : estate(4000)(call, asked),
     );
-    expect(await items.read({ companyIds: [1], serials: ['S1'], markField }, signal)).toHaveLength(3000);
-    expect(server.bodies(queryCall)).toHaveLength(6);
+    expect(await items.read({ companyIds: [1], serials: ['S1'], markField }, signal)).toHaveLength(4000);
+    expect(server.bodies(countCall)).toHaveLength(2);
+    expect(server.bodies(queryCall)).toHaveLength(8);
+  });
+
+  it.each<[string, string, Reply, number]>([
+    ['Autotask compares text with case', 'C02ABC', { body: { queryCount: 0 } }, 1],
+    ['the proof is refused', 'C02ABC', refused, 1],
+    ['no marked item has a letter to prove it by', '123456', { body: { queryCount: 1 } }, 0],
+  ])('walks where %s, and looks up nothing', async (_why, serialNumber, proof, proofs) => {
+    const { server, items } = await directory((call, asked) => {
+      if (isProof(asked)) return proof;
+      if (filterOf(asked)[0]?.op !== 'exist') return estate(4000)(call, asked);
+      return call === countCall ? { body: { queryCount: 1 } } : page([item(1, { serialNumber })]);
+    });
+    expect(await items.read({ companyIds: [1], serials: ['S1'], markField }, signal)).toHaveLength(4000);
+    expect(server.asked.filter(isProof)).toHaveLength(proofs);
+    expect(server.bodies(queryCall)).toHaveLength(1 + 8);
+  });
+
+  it.each([
+    [3999, 2],
+    [3500, 1],
+  ])('asks for marks only where lookups could cost half of the walk: %i items', async (total, counts) => {
+    const { server, items } = await directory((call, asked) =>
+      call === countCall && filterOf(asked)[0]?.op === 'exist' ? refused : estate(total)(call, asked),
+    );
+    await items.read({ companyIds: [1], serials: ['S1'], markField }, signal);
+    expect(server.bodies(countCall)).toHaveLength(counts);
   });
 
   it('asks for whole items: how fields of users are asked for is not documented', async () => {
@@ -277,6 +349,23 @@ describe('companies, products, categories, types', () => {
     expect(found[0]).toEqual({ id: 0, name: 'Us', active: true });
     expect(found.every((company) => company.id !== 999)).toBe(true);
     expect(server.bodies('POST Companies/query')).toHaveLength(2);
+  });
+
+  it('companies: where a list is refused, its halves', async () => {
+    const { server, items } = await directory((_call, asked) =>
+      longest(asked) > 200 ? refused : page(idsOf(asked).map((id) => ({ id, companyName: `${id}` }))),
+    );
+    const ids = Array.from({ length: 490 }, (_, n) => n);
+    const found = await items.companies(ids, signal);
+    expect(found.map((company) => company.id)).toEqual(ids);
+    expect(server.asked.map(longest).filter((size) => size > 0)).toEqual([490, 245, 123, 122, 245, 123, 122]);
+  });
+
+  it('companies: gives up where even a short list is refused', async () => {
+    const { server, items } = await directory(() => refused);
+    const ids = Array.from({ length: 490 }, (_, n) => n);
+    await expect(items.companies(ids, signal)).rejects.toMatchObject({ failure: 'refused' });
+    expect(server.asked.map(longest).filter((size) => size > 0)).toEqual([490, 245, 123, 62]);
   });
 
   it.each([

@@ -158,6 +158,30 @@ describe('what an answer means', () => {
     expect(judgeAnswer(good)).toBe('done');
   });
 
+  it('only some of many and long words are kept, and no half of a secret or of a character', () => {
+    const error = failed(
+      answer(500, {
+        errors: [
+          `${'x'.repeat(295)}topsecret`,
+          `${'x'.repeat(298)}😀😀`,
+          'y'.repeat(300),
+          'z'.repeat(100_000),
+          '5',
+          '6',
+        ],
+      }),
+      'write',
+    );
+    expect(error.messages).toEqual([
+      `${'x'.repeat(295)}[red…`,
+      `${'x'.repeat(298)}…`,
+      'y'.repeat(300),
+      `${'z'.repeat(299)}…`,
+      '5',
+    ]);
+    expect(error.message.length).toBeLessThan(5 * 301 + 100);
+  });
+
   it("Autotask's words are kept, and no secret with them", () => {
     const error = failed(
       answer(500, { errors: ['no topsecret here', { message: 'too long', field: 'f' }, '', 7] }),

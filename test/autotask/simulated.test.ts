@@ -136,7 +136,18 @@ describe('reading', () => {
     const serials = ['C02MINE1', 'C02TWO22', 'c02seen3'];
     const read = await items.read({ companyIds: [175], serials, markField }, signal);
     expect(read.map((one) => one.fields.serial).sort()).toEqual(['C02MINE1', 'C02SEEN3', 'renamed']);
-    expect(simulator.journal.count({ path: /ConfigurationItems/u })).toBe(4);
+    expect(simulator.journal.count({ path: /ConfigurationItems/u })).toBe(5);
+  }, 60_000);
+
+  it('finds a serial in mixed case where text is compared with case: walks rather than look it up', async () => {
+    const others = Array.from({ length: 4500 }, (_, n) => item(`OTHER${n}`));
+    const { items } = await start(
+      { items: [...others, item('C02MINE1', 'agent-1'), item('C02tYpEd')] },
+      { caseSensitive: true },
+    );
+    const serials = ['C02MINE1', 'C02TYPED'];
+    const read = await items.read({ companyIds: [175], serials, markField }, signal);
+    expect(read.map((one) => one.fields.serial)).toContain('C02tYpEd');
   }, 60_000);
 
   it('a page that comes short loses nothing, counted or not', async () => {

@@ -118,7 +118,10 @@ describe('credentials', () => {
     await connections.declare('acme', settingsOf(), 1);
     await connections.trust('acme', 'deviceSync', { version: 'new' }, 2);
     await connections.refuse('acme', 'deviceSync', 'old');
-    expect((await connections.get('acme'))?.credentials.deviceSync).toBe('trusted');
+    expect(await connections.get('acme')).toMatchObject({
+      credentials: { deviceSync: 'trusted' },
+      refusedVersions: { deviceSync: 'old', addigyKey: null },
+    });
     await connections.refuse('acme', 'deviceSync', 'new');
     expect((await connections.get('acme'))?.credentials).toEqual({
       deviceSync: 'refused',

@@ -45,6 +45,7 @@ export async function runEngine(urls: VendorUrls, zoneUrl: string): Promise<RunR
       now: Date.now,
       digest: (text) => createHash('sha256').update(text).digest('hex'),
       progress: () => {},
+      planned: async () => {},
     },
     signal,
   );

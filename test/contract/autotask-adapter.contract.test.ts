@@ -69,6 +69,7 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
           ...chance,
           digest: (text) => createHash('sha256').update(text).digest('hex'),
           progress: () => {},
+          planned: async () => {},
         },
         signal,
       );

@@ -233,6 +233,67 @@ describe('the signal', () => {
     expect([error.why, server.asked.length]).toEqual(['stopped', 1]);
   });
 
+  it('does not break off an attempt of a request that finishes', async () => {
+    const stop = new AbortController();
+    const server = await serve(() => {
+      stop.abort();
+      return { status: 201, delayMs: 30 };
+    });
+    const answer = await transport().send(post(server.url, { signal: stop.signal, finishes: true }));
+    expect([answer.status, server.asked.length]).toEqual([201, 1]);
+  });
+
+  it.each([
+    ['a time-out', { raw: () => {} }, 'timeout'],
+    ['a hang-up', { hangUp: true }, 'network'],
+  ] as const)('%s of a request that finishes is not called stopped', async (_why, reply, why) => {
+    const stop = new AbortController();
+    const server = await serve(() => {
+      stop.abort();
+      return reply;
+    });
+    const sender = transport({ timeoutMs: 100 });
+    const error = await refusal(sender.send(post(server.url, { signal: stop.signal, finishes: true })));
+    expect([error.why, server.asked.length]).toEqual([why, 1]);
+  });
+
+  it('sends nothing of a request that finishes where it has fired already', async () => {
+    const server = await serve(() => ({}));
+    const request = post(server.url, { signal: AbortSignal.abort(), finishes: true });
+    expect((await refusal(transport().send(request))).why).toBe('stopped');
+    expect(server.asked).toEqual([]);
+  });
+
+  it('ends the wait for a lane of a request that finishes, and not the one that is under way', async () => {
+    const stop = new AbortController();
+    const held: Array<() => void> = [];
+    const server = await serve(() => ({ raw: (response) => void held.push(() => response.end('{}')) }));
+    const sender = transport({ laneOf: () => ({ concurrency: 1 }) });
+    const request = post(server.url, { signal: stop.signal, finishes: true });
+    const first = sender.send(request);
+    const second = refusal(sender.send(request));
+    await vi.waitFor(() => expect(held).toHaveLength(1), patience);
+    stop.abort();
+    expect((await second).why).toBe('stopped');
+    held[0]!();
+    expect((await first).status).toBe(200);
+    expect(server.asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['a pause', 429, false],
+    ['a backoff', 503, true],
+  ])('ends the wait of %s of a request that finishes', async (_why, status, idempotent) => {
+    const stop = new AbortController();
+    const server = await serve(() => {
+      setTimeout(() => stop.abort(), 20);
+      return { status, headers: { 'retry-after': '50' } };
+    });
+    const request = post(server.url, { signal: stop.signal, finishes: true, idempotent });
+    const error = await refusal(transport().send(request));
+    expect([error.why, server.asked.length]).toEqual(['stopped', 1]);
+  });
+
   it('leaves no listener behind, and many requests may share it', async () => {
     const warned = vi.fn();
     process.on('warning', warned);

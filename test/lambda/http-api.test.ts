@@ -443,6 +443,7 @@ describe('bad input', () => {
       400,
       ['apply'],
     ],
+    ['null as the wish of a run', 'POST', '/connections/acme/runs', { body: null }, 400, ['body']],
     ['an empty plan id', 'POST', '/connections/acme/runs', { body: { planId: '' } }, 400, ['planId']],
     ['a bad run id', 'GET', '/connections/acme/runs/latest', {}, 400, ['runId']],
     ['a limit of 0', 'GET', '/connections', { query: { limit: '0' } }, 400, ['limit']],

@@ -236,6 +236,57 @@ describe('what vendors say', () => {
     expect(set.asked).toHaveLength(1);
   });
 
+  it.each([
+    ['credentials-refused', 'deviceSync'],
+    ['addigy-unauthorised', 'addigyKey'],
+  ] as const)(
+    '%s of a version that the connection does not know yet is not tried again',
+    async (reason, credential) => {
+      await set.ready();
+      // Whoever stored them died after the vault took them and before the connection did.
+      if (credential === 'deviceSync') set.control.user = { ...set.control.user!, version: 'newer' };
+      else set.control.key = { ...set.control.key!, version: 'newer' };
+      set.control.sync = async () => reportOf({ outcome: 'held', reason, planId: '' });
+      await leg();
+      expect((await theConnection()).credentials[credential]).toBe('trusted');
+      const next = scheduled({ runId: runIdAt(t0 + 1, 'tick00') });
+      set.control.now += 25 * 3_600_000;
+      expect(await leg(next)).toBe('ended');
+      expect([set.asked.length, set.zones.length]).toEqual([1, 1]);
+      expect(await theRun(next.runId)).toMatchObject({ status: 'held', reason });
+      set.control.user = { ...set.control.user!, version: 'corrected' };
+      set.control.key = { ...set.control.key!, version: 'corrected' };
+      await leg(scheduled({ runId: runIdAt(t0 + 2, 'tick00') }));
+      expect(set.asked).toHaveLength(2);
+    },
+  );
+
+  const lock = { outcome: 'held', reason: 'addigy-blocked', addigyBlockedUntil: t0 + 86_400_000 } as const;
+  const refusal = { outcome: 'held', reason: 'credentials-refused' } as const;
+  it.each([
+    ['a lock', lock, { addigyBlockedUntil: t0 + 86_400_000 }],
+    ['a refusal', refusal, { credentials: { deviceSync: 'refused' } }],
+  ])('%s is kept although the lines cannot be saved, or the lease is lost', async (_, more, learnt) => {
+    await set.ready();
+    const { saveLines } = set.world.runs;
+    set.world.runs.saveLines = () => Promise.reject(new Error('throttled'));
+    set.control.sync = async () => reportOf(more);
+    await expect(leg()).rejects.toThrow('throttled');
+    set.world.runs.saveLines = saveLines;
+    expect(await theConnection()).toMatchObject(learnt);
+
+    await set.ready('other');
+    set.control.sync = async () => {
+      set.control.now += 61_000;
+      const { now } = set.control;
+      const thief = { runId: 'thief', state: 'running', token: 'thief', until: now + 60_000, now } as const;
+      await set.world.leases.take('other', thief);
+      return reportOf(more);
+    };
+    expect(await leg(scheduled({ connectionId: 'other' }))).toBe('dropped');
+    expect(await set.world.connections.get('other')).toMatchObject(learnt);
+  });
+
   it('new credentials that came during the run are not blamed for the old ones', async () => {
     await set.ready();
     set.control.sync = async () => {
@@ -261,6 +312,8 @@ describe('what vendors say', () => {
   it.each([
     ['unauthorised', 'held', 'credentials-refused', 'refused'],
     ['unavailable', 'failed', 'unavailable', 'trusted'],
+    ['refused', 'failed', 'unavailable', 'trusted'],
+    ['exhausted', 'failed', 'unavailable', 'trusted'],
     ['unreadable', 'failed', 'unreadable', 'trusted'],
   ] as const)('no zone, %s: the run is %s', async (failure, status, reason, deviceSync) => {
     await set.ready();
@@ -269,6 +322,36 @@ describe('what vendors say', () => {
     expect(await theRun()).toMatchObject({ status, reason });
     expect((await theConnection()).credentials.deviceSync).toBe(deviceSync);
     expect(set.asked).toEqual([]);
+  });
+
+  it.each([
+    ['refused', 2, 'trusted'],
+    ['exhausted', 2, 'trusted'],
+    ['unreadable', 2, 'trusted'],
+    ['unauthorised', 1, 'refused'],
+  ] as const)('no zone on the second day, %s: %i runs, credentials %s', async (failure, runs, deviceSync) => {
+    await set.ready();
+    await leg();
+    set.control.zone = async () => Promise.reject(portError(failure));
+    set.control.now += 25 * 3_600_000;
+    await leg(scheduled({ runId: runIdAt(t0 + 1, 'tick00') }));
+    expect(set.asked).toHaveLength(runs);
+    expect((await theConnection()).credentials.deviceSync).toBe(deviceSync);
+  });
+
+  it('a stop while the zone is asked for is a stop, also where a zone is known', async () => {
+    await set.ready();
+    await leg();
+    const deadline = new AbortController();
+    set.control.zone = async () => {
+      deadline.abort(new Error('deadline'));
+      throw portError('stopped');
+    };
+    set.control.now += 25 * 3_600_000;
+    const next = scheduled({ runId: runIdAt(t0 + 1, 'tick00') });
+    await leg(next, deadline.signal);
+    expect(await theRun(next.runId)).toMatchObject({ status: 'stopped', reason: 'deadline' });
+    expect(set.asked).toHaveLength(1);
   });
 
   it('the allowance is used up: the run is over, the next is due in a quarter of an hour', async () => {
@@ -289,6 +372,101 @@ describe('what vendors say', () => {
     expect((await theRun()).detail).toContain('TypeError');
     expect((await theRun()).detail).not.toContain('secret-looking');
     expect(await leg()).toBe('dropped');
+  });
+});
+
+describe('what a run is given', () => {
+  it.each([
+    ['sync', true, false],
+    ['sync', false, true],
+    ['observe', true, true],
+    ['observe', false, true],
+  ])('policy %s, apply %s: a directory that is read-only: %s', async (policy, apply, readOnly) => {
+    await set.ready('acme', settingsOf({ sync: { policy } }));
+    await leg(scheduled({ apply }));
+    expect(set.opened).toContainEqual({ readOnly });
+  });
+
+  it('whether the key worked in an earlier run', async () => {
+    await set.ready();
+    await leg();
+    await leg(scheduled({ runId: runIdAt(t0 + 1, 'tick00') }));
+    const told = set.opened.filter((one) => 'workedBefore' in one);
+    expect(told).toEqual([{ workedBefore: false }, { workedBefore: true }]);
+  });
+});
+
+describe('a reviewed plan', () => {
+  const reviewed = scheduled({ trigger: 'request', planId: 'plan-1' });
+  const pending = ['a', 'b', 'c'].map((key) => lineOf(key, 'pending'));
+  const plan = reportOf({
+    counts: { ...reportOf().counts, create: 3, pending: 3, unchanged: 4 },
+    changes: pending,
+  });
+
+  it('is compared in the first leg, and goes on where the first leg was killed', async () => {
+    await set.ready();
+    const { save } = set.world.runs;
+    set.control.sync = async (_request, world) => {
+      await world.planned(plan);
+      // Killed from here on: not even the end can be saved.
+      set.world.runs.save = () => Promise.reject(new Error('killed'));
+      set.world.runs.saveLines = () => Promise.reject(new Error('killed'));
+      return reportOf();
+    };
+    const { saveLines } = set.world.runs;
+    await expect(leg(reviewed)).rejects.toThrow('killed');
+    Object.assign(set.world.runs, { save, saveLines });
+    expect(set.asked[0]).toMatchObject({ planId: 'plan-1', only: null });
+    expect(await theRun()).toMatchObject({ status: 'running', planId: 'plan-1', legs: 0, linesLeg: 1 });
+    expect((await set.world.runs.lines('acme', reviewed.runId, 1, null)).changes).toEqual(pending);
+
+    set.control.sync = async (_request, world) => {
+      await world.planned({ ...plan, planId: 'plan-2', changes: [lineOf('x', 'pending')] });
+      return reportOf({
+        planId: 'plan-2',
+        counts: { ...reportOf().counts, create: 2, applied: 2, unchanged: 5 },
+        changes: [lineOf('b', 'applied'), lineOf('c', 'applied')],
+      });
+    };
+    expect(await leg(reviewed)).toBe('ended');
+    expect(set.asked[1]).toMatchObject({ planId: null, only: new Set(['a', 'b', 'c']) });
+    expect(await theRun()).toMatchObject({
+      status: 'succeeded',
+      planId: 'plan-1',
+      legs: 1,
+      counts: { create: 2, applied: 2, pending: 0, unchanged: 4 },
+    });
+    const { changes } = await set.world.runs.lines('acme', reviewed.runId, 1, null);
+    expect(changes.map(({ key, state }) => `${key} ${state}`)).toEqual(['b applied', 'c applied']);
+  });
+
+  it('that cannot be saved is not written, and its message comes again', async () => {
+    await set.ready();
+    const { saveLines } = set.world.runs;
+    let wrote = false;
+    set.world.runs.saveLines = () => Promise.reject(new Error('throttled'));
+    set.control.sync = async (_request, world) => {
+      await world.planned(plan);
+      wrote = true;
+      return reportOf();
+    };
+    await expect(leg(reviewed)).rejects.toMatchObject({ name: 'PlanNotSavedError' });
+    expect(wrote).toBe(false);
+    set.world.runs.saveLines = saveLines;
+    expect(await leg(reviewed)).toBe('ended');
+    expect(set.asked[1]).toMatchObject({ planId: 'plan-1', only: null });
+  });
+
+  it('is saved for those alone who reviewed it', async () => {
+    await set.ready();
+    set.control.sync = async (_request, world) => {
+      await world.planned(plan);
+      expect((await theRun()).linesLeg).toBe(0);
+      return reportOf();
+    };
+    expect(await leg()).toBe('ended');
+    expect((await theRun()).status).toBe('succeeded');
   });
 });
 

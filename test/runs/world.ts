@@ -61,6 +61,8 @@ export function worldOn(table: SingleTable) {
   const said: string[] = [];
   const asked: RunRequest[] = [];
   const zones: string[] = [];
+  /** How the vendors were opened: `workedBefore` of each source, `readOnly` of each directory. */
+  const opened: Array<{ workedBefore: boolean } | { readOnly: boolean }> = [];
   const beats = new Set<() => void>();
   const control = {
     now: t0,
@@ -96,8 +98,14 @@ export function worldOn(table: SingleTable) {
         zones.push(username);
         return control.zone();
       },
-      source: () => ({ calls: () => 0 }) as DeviceSource,
-      directory: () => ({ calls: () => 0 }) as ItemDirectory,
+      source: (_key, _organization, workedBefore) => {
+        opened.push({ workedBefore });
+        return { calls: () => 0 } as DeviceSource;
+      },
+      directory: (_url, _user, readOnly) => {
+        opened.push({ readOnly });
+        return { calls: () => 0 } as ItemDirectory;
+      },
     },
     runSync: (request, runWorld, signal) => {
       asked.push(request);
@@ -124,5 +132,5 @@ export function worldOn(table: SingleTable) {
     if (record === null) throw new Error('no connection');
     return record;
   };
-  return { world, control, events, said, asked, zones, beats, ready };
+  return { world, control, events, said, asked, zones, opened, beats, ready };
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { applyChanges } from '#sync/apply';
+import { applyChanges, lanes } from '#sync/apply';
+import { markRefusalsInARow } from '#sync/apply-brakes';
 import type { Change } from '#sync/change';
 import { apply, failing, instead, once, range } from './apply-world.ts';
 import { faultyItems, type Moment } from './faulty-items.ts';
 import { InMemoryItems, portError } from './in-memory-items.ts';
-import { aCreate, anAdoption, anItem, aRename, markField, states } from './sample-changes.ts';
+import { aCreate, aLeaving, anAdoption, anItem, aRename, markField, states } from './sample-changes.ts';
 
 const creates = range(5).map((n) => aCreate(n));
 const unseen = { kind: 'unseen' } as const;
@@ -157,6 +158,71 @@ describe('where marks are not proven to be visible', () => {
     expect(directory.log).toHaveLength(1);
     expect(halt?.reason).toBe('credentials-refused');
     expect(results.every(({ state }) => state === 'pending')).toBe(true);
+  });
+});
+
+describe('where marks were seen, and may not be edited', () => {
+  const refusal = 'You do not have permission to edit user-defined fields';
+  const changes = range(40).flatMap((n) => [aRename(n), aCreate(100 + n), anAdoption(50 + n)]);
+  const items = range(90).map((n) => anItem(n, n > 50 ? '' : `agent-${n}`));
+  const isMarked = ({ call, id, when }: Moment) =>
+    when === 'before' && (call === 'create' || (call === 'update' && (id ?? 0) > 50));
+
+  it.each([{ words: refusal }, { words: `You may not edit ${markField}, record [7].` }])(
+    `${markRefusalsInARow} marks refused in a row hold the rest, other changes between them or not: $words`,
+    async ({ words }) => {
+      const { results, halt } = await apply(changes, { items, fault: failing('refused', isMarked, words) });
+      const failed = results.filter(({ state }) => state === 'failed');
+      expect(failed.length).toBeGreaterThanOrEqual(markRefusalsInARow);
+      expect(failed.length).toBeLessThan(markRefusalsInARow + lanes);
+      expect(halt).toMatchObject({ outcome: 'held', reason: 'blind' });
+      expect(halt?.detail).toContain(words);
+      expect(halt?.detail).toContain('Edit Unprotected Data');
+      expect(results.filter(({ state }) => state === 'applied').length).toBeLessThan(2 * lanes);
+      expect(results.at(-1)).toEqual({ state: 'held', itemId: null, error: '' });
+    },
+  );
+
+  it('so does a mark that may not be cleared', async () => {
+    const { halt } = await apply(
+      range(20).map((n) => aLeaving(n)),
+      {
+        items,
+        fault: failing('refused', ({ call }) => call === 'update', refusal),
+      },
+    );
+    expect(halt?.reason).toBe('blind');
+  });
+
+  it('not where one of them is written now and then', async () => {
+    const { results, halt } = await apply(
+      range(30).map((n) => aCreate(n)),
+      {
+        fault: failing(
+          'refused',
+          ({ call, nth, when }) => call === 'create' && when === 'before' && nth % 2 === 0,
+          refusal,
+        ),
+      },
+    );
+    expect(halt).toBeNull();
+    expect(results.filter(({ state }) => state === 'applied')).toHaveLength(15);
+  });
+
+  it.each([
+    {
+      what: 'words of something else',
+      fault: 'productID does not exist',
+      of: range(15).map((n) => aCreate(n)),
+    },
+    { what: 'changes without a mark', fault: refusal, of: range(15).map((n) => aRename(n)) },
+  ])('not for $what', async ({ fault, of }) => {
+    const { results, halt } = await apply(of, {
+      items,
+      fault: failing('refused', ({ call, when }) => call !== 'item' && when === 'before', fault),
+    });
+    expect(halt).toBeNull();
+    expect(results.every(({ state }) => state === 'failed')).toBe(true);
   });
 });
 

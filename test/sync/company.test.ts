@@ -49,6 +49,14 @@ describe('companyOf', () => {
     ['the default', 'alone', { defaultCompanyId: 9 }, 9],
     ['the default, without a policy', null, { defaultCompanyId: 9 }, 9],
     ['no default where there is a company', 'child', { defaultCompanyId: 9 }, 1],
+    ['no default for a policy that was not sent', 'not sent', { defaultCompanyId: 9 }, null],
+    [
+      'what the settings say of a policy that was not sent',
+      'not sent',
+      { defaultCompanyId: 9, companies: { 'not sent': 4 } },
+      4,
+    ],
+    ['the default, for a policy whose parent was not sent', 'orphan', { defaultCompanyId: 9 }, 9],
     ['the name of an object’s own property is no company', 'constructor', {}, null],
   ])('%s', (_, policyId, settings, companyId) => {
     for (const policies of [tree, tree.toReversed()]) {
@@ -56,6 +64,11 @@ describe('companyOf', () => {
       expect(companyOf(device('a', { policyId }), index)).toBe(companyId);
     }
   });
+});
+
+it('a policy that Addigy could not tell leads nowhere, not to the default', () => {
+  const index = indexPolicies(tree, syncSettingsSchema.parse({ defaultCompanyId: 9 }));
+  expect(companyOf(device('a', { policyId: null, policyUnknown: true }), index)).toBeNull();
 });
 
 describe('mappedCompanyIds', () => {

@@ -352,6 +352,20 @@ table('a device out of scope', [
   { name: 'unmapped', given: { devices: [device('a', { policyId: 'p0' })] }, plan: ['! a unmapped'] },
   { name: 'without a policy', given: { devices: [device('a', { policyId: null })] }, plan: ['! a unmapped'] },
   {
+    name: 'of a policy that is not known, whatever the default; its item is left alone',
+    given: {
+      devices: [
+        device('a', { policyId: 'unsent' }),
+        device('b', { policyId: null, policyUnknown: true }),
+        device('c', { policyId: null }),
+        device('d', { policyId: 'p0' }),
+      ],
+      items: [itemOf(a, 1), itemOf(b, 2, { companyId: 20, fields: { title: 'Old' } })],
+    },
+    settings: { defaultCompanyId: 20 },
+    plan: ['! a unmapped', '! b unmapped', '+ c new', '+ d new'],
+  },
+  {
     name: 'of a company that cannot be seen',
     given: { devices: [a], companies: [] },
     plan: ['! a company-missing'],
@@ -918,6 +932,19 @@ describe('a plan', () => {
       '4 of the 4 items we own in Acme (10) would be updated; the limit is 2 (50 %, at least 1), so none of them is. Review the plan; if it is right, raise limits.updates and run again.',
     ]);
     expect(plan.held.map(({ detail }) => detail)).toEqual(Array(4).fill(plan.notes[0]));
+  });
+
+  it.each([
+    [{ policyId: 'p0' }, 'No policy on its way up leads to an Autotask company (its policy is p0)'],
+    [{ policyId: null }, 'No policy on its way up leads to an Autotask company (its policy is none)'],
+    [{ policyId: 'unsent' }, 'Its policy unsent is not known, since Addigy did not send it'],
+    [
+      { policyId: null, policyUnknown: true as const },
+      'Its policy is not known, since Addigy could not tell it',
+    ],
+  ])('tells a policy that is not linked from one that is not known: %o', (changed, detail) => {
+    const { held } = planSync(input({ devices: [device('a', changed)] }));
+    expect(held[0]!.detail).toContain(detail);
   });
 
   it('names the items that a person has to look at', () => {

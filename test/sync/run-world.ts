@@ -97,7 +97,15 @@ export function run(source: DeviceSource, directory: ItemDirectory, going: Going
       missing: new Map(),
       ...going.request,
     },
-    { source, directory, now: () => startOfTime, digest, progress: () => {}, ...going.world },
+    {
+      source,
+      directory,
+      now: () => startOfTime,
+      digest,
+      progress: () => {},
+      planned: async () => {},
+      ...going.world,
+    },
     going.signal ?? new AbortController().signal,
   );
 }

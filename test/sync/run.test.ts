@@ -65,6 +65,32 @@ describe('a run', () => {
     expect(items.writes).toHaveLength(5);
   });
 
+  it('tells its plan once before the first write, and not where nothing may be written', async () => {
+    const told: Array<[pending: number, states: string, writes: number]> = [];
+    const items = estate();
+    const tell = async ({ counts, changes }: RunReport) => {
+      told.push([
+        counts.pending,
+        [...new Set(changes.map(({ state }) => state))].join(),
+        items.writes.length,
+      ]);
+    };
+    for (const request of [{ apply: false }, { planId: 'another' }]) {
+      await run(fleet(3), items, { request, world: { planned: tell } });
+    }
+    expect(told).toEqual([]);
+    await run(fleet(3), items, { world: { planned: tell } });
+    expect(told).toEqual([[3, 'pending', 0]]);
+    expect(items.writes).toHaveLength(3);
+  });
+
+  it('writes nothing where its plan could not be told', async () => {
+    const items = estate();
+    const going = run(fleet(3), items, { world: { planned: () => Promise.reject(new Error('not saved')) } });
+    await expect(going).rejects.toThrow('not saved');
+    expect(items.writes).toEqual([]);
+  });
+
   it('counts adoptions, held devices and failures apart', async () => {
     const mine = anItem(1, '', { fields: { ...anItem(1).fields, serial: 'c02a1', title: 'Typed by hand' } });
     const items = estate({ items: [mine] });

@@ -1,0 +1,16 @@
+import type { ConnectionStore } from '#onboarding/connection-record';
+import type { Synced } from './sync-connection.ts';
+
+/**
+ * Keeps what the vendors refused from being tried again. It is true whoever holds the lease, and it
+ * comes before all else that a leg saves: a refused API user that is tried again and again is locked.
+ */
+export async function protectVendors(
+  connectionId: string,
+  { refused, report }: Synced,
+  connections: ConnectionStore,
+): Promise<void> {
+  if (refused !== null) await connections.refuse(connectionId, refused.credential, refused.version);
+  const { addigyBlockedUntil } = report;
+  if (addigyBlockedUntil !== null) await connections.learn(connectionId, { addigyBlockedUntil });
+}
