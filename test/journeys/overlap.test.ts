@@ -39,16 +39,32 @@ describe('two at once', () => {
   });
 });
 
+describe('a plan that changes between the request and the run', () => {
+  it('is held with both ids, and nothing is written', async () => {
+    const journey = await world.connect();
+    const { planId } = await journey.ended(await journey.ask());
+    world.addigy.world.rename('agent-0', 'Renamed since');
+    const run = await journey.ended(await journey.ask({ apply: true, planId }));
+    expect([run.status, run.reason]).toEqual(['held', 'plan-changed']);
+    expect(run.detail).toContain(planId);
+    expect(run.planId).not.toBe(planId);
+    expect(run.detail).toContain(run.planId);
+    expect(world.autotask.world.items()).toEqual([]);
+  });
+});
+
 describe('a door killed in the middle of an apply', () => {
   it('leaves nothing twice and nothing lost: its message comes again', async () => {
     const journey = await world.connect({}, largerWorld(90));
+    // Reviewed, so that what comes again is held to the plan that was reviewed, half of it done already.
+    const { planId } = await journey.ended(await journey.ask());
     world.autotask.setLatency(30);
-    const going = await journey.ask({ apply: true });
+    const going = await journey.ask({ apply: true, planId });
     while (world.autotask.world.items().length < 20) await sleep(10);
     expect(world.host.doors.kill('sync-devices').length).toBeGreaterThan(0);
     const run = await journey.ended(going);
     world.autotask.setLatency(0);
-    expect(run.status).toBe('succeeded');
+    expect([run.status, run.reason, run.planId]).toEqual(['succeeded', null, planId]);
     expect(world.autotask.world.items()).toHaveLength(90);
     expect([...journey.marked().values()].every((items) => items.length === 1)).toBe(true);
     expect(counted(await journey.sync())).toBe('+0 ~0 ^0 -0 x0');
