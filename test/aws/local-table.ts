@@ -5,6 +5,7 @@ import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
 import type { SingleTable } from '#aws/single-table';
+import { tableShape } from './table-shape.ts';
 
 export interface LocalDynamo {
   readonly url: string;
@@ -29,27 +30,7 @@ export async function startDynamo(): Promise<LocalDynamo> {
       await client.send(
         new CreateTableCommand({
           TableName: tableName,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [
-            { AttributeName: 'pk', AttributeType: 'S' },
-            { AttributeName: 'sk', AttributeType: 'S' },
-            { AttributeName: 'kind', AttributeType: 'S' },
-            { AttributeName: 'dueAt', AttributeType: 'N' },
-          ],
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
-          ],
-          GlobalSecondaryIndexes: [
-            {
-              IndexName: 'by-due',
-              KeySchema: [
-                { AttributeName: 'kind', KeyType: 'HASH' },
-                { AttributeName: 'dueAt', KeyType: 'RANGE' },
-              ],
-              Projection: { ProjectionType: 'ALL' },
-            },
-          ],
+          ...tableShape,
         }),
       );
       await active(dynamo, tableName);

@@ -28,6 +28,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runStacks } from '../../bin/local/run-stacks.ts';
+import { tableShape } from '../aws/table-shape.ts';
 import { fixtureStack } from '../bin/fixture-stack.ts';
 
 interface Aws {
@@ -387,27 +388,7 @@ describe.each([
       await aws.tables.send(
         new CreateTableCommand({
           TableName,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [
-            { AttributeName: 'pk', AttributeType: 'S' },
-            { AttributeName: 'sk', AttributeType: 'S' },
-            { AttributeName: 'kind', AttributeType: 'S' },
-            { AttributeName: 'dueAt', AttributeType: 'N' },
-          ],
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
-          ],
-          GlobalSecondaryIndexes: [
-            {
-              IndexName: 'by-due',
-              KeySchema: [
-                { AttributeName: 'kind', KeyType: 'HASH' },
-                { AttributeName: 'dueAt', KeyType: 'RANGE' },
-              ],
-              Projection: { ProjectionType: 'ALL' },
-            },
-          ],
+          ...tableShape,
         }),
       );
     });
