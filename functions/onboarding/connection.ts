@@ -15,6 +15,9 @@ export const purposes = ['device-sync', 'addigy'] as const;
 /** Who logs in with an API user: our own doors, or Addigy (bound to Addigy's tracking identifier, useless to us). */
 export type Purpose = (typeof purposes)[number];
 
+export const engines = ['direct', 'native'] as const;
+export type Engine = (typeof engines)[number];
+
 /** The body of `PUT /connections/{id}`: the whole of what the caller declares. */
 export const connectionSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
@@ -32,6 +35,23 @@ export const connectionSchema = z.strictObject({
         .min(5)
         .max(7 * 24 * 60)
         .default(60),
+    })
+    .prefault({}),
+  /** Who writes to Autotask: our own sync, or Addigy's native integration, which we trigger and audit. */
+  engine: z.enum(engines).default('direct'),
+  validation: z
+    .strictObject({
+      /**
+       * Proves *Edit Unprotected Data* on an inactive item of our own in the MSP's company (id 0). Without it the
+       * right is inconclusive until a first sync proves it.
+       */
+      canary: z.boolean().default(true),
+    })
+    .prefault({}),
+  rotation: z
+    .strictObject({
+      /** After so many days a fresh API user is asked for. */
+      everyDays: z.int().min(30).max(3650).default(365),
     })
     .prefault({}),
   sync: syncSettingsSchema,
