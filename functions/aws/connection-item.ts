@@ -1,6 +1,9 @@
 /** A connection between its record and its item in the table. */
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type CredentialState, connectionSchema } from '#onboarding/connection';
 import type { ConnectionRecord } from '#onboarding/connection-record';
+import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
+import { type AttributeChange, updateExpression } from './update-expression.ts';
 
 /** As it is stored. The settings are JSON text: no number is rounded and no depth is too deep for DynamoDB. */
 export interface ConnectionItem {
@@ -19,6 +22,10 @@ export interface ConnectionItem {
   readonly lastSuccessAt?: number;
   readonly lastPlanId?: string;
   readonly addigyBlockedUntil?: number;
+  readonly permissionLost?: string;
+  readonly offboardingSince?: number;
+  readonly offboardingRunId?: string;
+  readonly offboardingDoneAt?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -37,7 +44,36 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
     lastSuccessAt: item.lastSuccessAt ?? null,
     lastPlanId: item.lastPlanId ?? null,
     addigyBlockedUntil: item.addigyBlockedUntil ?? null,
+    permissionLost: item.permissionLost ?? null,
+    offboarding:
+      item.offboardingSince === undefined
+        ? null
+        : {
+            since: item.offboardingSince,
+            runId: item.offboardingRunId ?? null,
+            doneAt: item.offboardingDoneAt ?? null,
+          },
     createdAt: item.createdAt,
     updatedAt: item.updatedAt,
   };
+}
+
+export async function readConnection(table: SingleTable, id: string): Promise<ConnectionRecord | null> {
+  const found = await table.client.send(
+    new GetCommand({ TableName: table.tableName, Key: connectionKey(id), ConsistentRead: true }),
+  );
+  return found.Item === undefined ? null : recordOf(found.Item as ConnectionItem);
+}
+
+/** False where the connection is gone, or `where` does not hold. */
+export async function updateConnection(
+  table: SingleTable,
+  id: string,
+  change: AttributeChange,
+): Promise<boolean> {
+  return conditionally(
+    table.client.send(
+      new UpdateCommand({ TableName: table.tableName, Key: connectionKey(id), ...updateExpression(change) }),
+    ),
+  );
 }

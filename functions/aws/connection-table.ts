@@ -1,13 +1,16 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { ConnectionSettings } from '#onboarding/connection';
 import type {
   ConnectionRecord,
   ConnectionStore,
   CredentialName,
+  Declared,
   LearntFromProof,
   LearntFromRun,
 } from '#onboarding/connection-record';
-import { type ConnectionItem, recordOf } from './connection-item.ts';
+import { type ConnectionItem, readConnection, recordOf, updateConnection } from './connection-item.ts';
+import { beginOffboarding, endOffboarding } from './connection-offboarding.ts';
+import { declareConnection } from './declare-connection.ts';
 import {
   byDueIndex,
   conditionally,
@@ -15,9 +18,7 @@ import {
   connectionsPartition,
   type SingleTable,
 } from './single-table.ts';
-import { type AttributeChange, updateExpression } from './update-expression.ts';
-
-const minute = 60_000;
+import type { AttributeChange } from './update-expression.ts';
 
 /**
  * Settings and what runs learn are attributes of their own, written by name: a PUT of settings and a
@@ -31,10 +32,7 @@ export class ConnectionTable implements ConnectionStore {
   }
 
   async get(id: string): Promise<ConnectionRecord | null> {
-    const found = await this.#table.client.send(
-      new GetCommand({ TableName: this.#table.tableName, Key: connectionKey(id), ConsistentRead: true }),
-    );
-    return found.Item === undefined ? null : recordOf(found.Item as ConnectionItem);
+    return readConnection(this.#table, id);
   }
 
   async list(page: { limit: number; after: string | null }) {
@@ -58,19 +56,8 @@ export class ConnectionTable implements ConnectionStore {
     return { connections, next: more ? (connections.at(-1)?.id ?? null) : null };
   }
 
-  async declare(
-    id: string,
-    settings: ConnectionSettings,
-    now: number,
-  ): Promise<{ record: ConnectionRecord; created: boolean }> {
-    const before = await this.get(id);
-    if (before !== null && JSON.stringify(before.settings) === JSON.stringify(settings)) {
-      return { record: before, created: false };
-    }
-    const written =
-      before === null ? await this.#create(id, settings, now) : await this.#replace(id, settings, now);
-    // Another caller created or removed it between our read and our write: look again.
-    return written === null ? this.declare(id, settings, now) : { record: written, created: before === null };
+  async declare(id: string, settings: ConnectionSettings, now: number): Promise<Declared> {
+    return declareConnection(this.#table, id, settings, now);
   }
 
   async remove(id: string): Promise<boolean> {
@@ -136,73 +123,22 @@ export class ConnectionTable implements ConnectionStore {
     return this.#update(id, { set: { dueAt: to }, where: { name: 'dueAt', value: from } });
   }
 
-  /** Null where it exists already. */
-  async #create(id: string, settings: ConnectionSettings, now: number): Promise<ConnectionRecord | null> {
-    const item: ConnectionItem = {
-      ...connectionKey(id),
-      kind: 'connection',
-      settings: JSON.stringify(settings),
-      deviceSyncState: 'missing',
-      addigyKeyState: 'missing',
-      ...(settings.schedule.enabled ? { dueAt: now } : {}),
-      createdAt: now,
-      updatedAt: now,
-    };
-    const created = await conditionally(
-      this.#table.client.send(
-        new PutCommand({
-          TableName: this.#table.tableName,
-          Item: item,
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      ),
+  async permission(id: string, lost: string | null): Promise<void> {
+    await this.#update(
+      id,
+      lost === null ? { set: {}, remove: ['permissionLost'] } : { set: { permissionLost: lost } },
     );
-    return created ? recordOf(item) : null;
   }
 
-  /** Null where it is gone. */
-  async #replace(id: string, settings: ConnectionSettings, now: number): Promise<ConnectionRecord | null> {
-    const { enabled, everyMinutes } = settings.schedule;
-    const replaced = await conditionally(
-      this.#table.client.send(
-        new UpdateCommand({
-          TableName: this.#table.tableName,
-          Key: connectionKey(id),
-          ConditionExpression: 'attribute_exists(pk)',
-          UpdateExpression: enabled
-            ? 'SET settings = :settings, updatedAt = :now, dueAt = if_not_exists(dueAt, :now)'
-            : 'SET settings = :settings, updatedAt = :now REMOVE dueAt',
-          ExpressionAttributeValues: { ':settings': JSON.stringify(settings), ':now': now },
-        }),
-      ),
-    );
-    if (!replaced) return null;
-    // A shorter interval counts from now on, not only after the longer one has passed.
-    const latest = now + everyMinutes * minute;
-    await conditionally(
-      this.#table.client.send(
-        new UpdateCommand({
-          TableName: this.#table.tableName,
-          Key: connectionKey(id),
-          ConditionExpression: 'dueAt > :latest',
-          UpdateExpression: 'SET dueAt = :latest',
-          ExpressionAttributeValues: { ':latest': latest },
-        }),
-      ),
-    );
-    return this.get(id);
+  async beginOffboarding(id: string, runId: string | null, now: number): Promise<boolean> {
+    return beginOffboarding(this.#table, id, runId, now);
   }
 
-  /** False where the connection is gone, or `where` does not hold. */
+  async endOffboarding(id: string, now: number): Promise<boolean> {
+    return endOffboarding(this.#table, id, now);
+  }
+
   async #update(id: string, change: AttributeChange): Promise<boolean> {
-    return conditionally(
-      this.#table.client.send(
-        new UpdateCommand({
-          TableName: this.#table.tableName,
-          Key: connectionKey(id),
-          ...updateExpression(change),
-        }),
-      ),
-    );
+    return updateConnection(this.#table, id, change);
   }
 }

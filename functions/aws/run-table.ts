@@ -1,6 +1,6 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RunLines, RunStore } from '#runs/ports';
-import type { RunRecord } from '#runs/run-record';
+import { ordinaryRun, type RunRecord } from '#runs/run-record';
 import { RunLinesTable } from './run-lines-table.ts';
 import { conditionally, keptUntil, runsPartition, type SingleTable } from './single-table.ts';
 
@@ -128,5 +128,5 @@ function itemOf(record: RunRecord): Record<string, unknown> {
 
 function recordOf(item: RunItem): RunRecord {
   const rest = JSON.parse(item.record) as Omit<RunRecord, 'progress'>;
-  return { ...rest, progress: item.progress ?? null };
+  return { ...ordinaryRun, ...rest, progress: item.progress ?? null };
 }

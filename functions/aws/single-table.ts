@@ -4,13 +4,15 @@
  * | item              | pk                      | sk               | also                                   |
  * |-------------------|-------------------------|------------------|----------------------------------------|
  * | connection        | `connections`           | id               | kind `connection`, dueAt (index by-due) |
+ * | API user          | `api-users#<connection>` | purpose         | kind `api-user`, dueAt (index by-due), revision |
+ * | hand-off          | `hand-off#<id>`         | `hand-off`       | expiresAt                              |
  * | lease             | `lease#<connection>`    | `lease`          | leaseUntil, epoch ms                   |
  * | missing devices   | `missing#<connection>`  | `head`, `<generation>#<part>` |                           |
  * | run               | `runs#<connection>`     | run id           | expiresAt                              |
  * | part of its lines | `lines#<connection>#<run>` | `<leg>#<part>` | expiresAt                              |
  *
- * A connection whose schedule is off has no `dueAt`, and so is not in the index `by-due`
- * (partition `kind`, sort `dueAt`). `expiresAt` is the table's time to live, in epoch seconds.
+ * A connection whose schedule is off, and an API user that nobody has to look at, has no `dueAt`, and
+ * so is not in the index `by-due` (partition `kind`, sort `dueAt`). `expiresAt` is the table's time to live, in epoch seconds.
  */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -34,8 +36,15 @@ export const runsPartition = (connectionId: string): string => `runs#${connectio
 export const linesPartition = (connectionId: string, runId: string): string =>
   `lines#${connectionId}#${runId}`;
 
+export const apiUsersPartition = (connectionId: string): string => `api-users#${connectionId}`;
+export const handOffKey = (id: string): Key => ({ pk: `hand-off#${id}`, sk: 'hand-off' });
+
 /** A run and its lines can be read for 90 days. In epoch seconds, as DynamoDB's time to live wants it. */
 export const keptUntil = (epochMs: number): number => Math.floor(epochMs / 1000) + 90 * 24 * 3600;
+
+/** An expired link can be told from one that never was for 30 days more. In epoch seconds. */
+export const handOffKeptUntil = (linkExpiresAt: number): number =>
+  Math.floor(linkExpiresAt / 1000) + 30 * 24 * 3600;
 
 /** Sorts by leg, then by part. */
 export const lineKey = (leg: number, part: number): string =>

@@ -1,5 +1,6 @@
 /** The stores of one table and its bus, as a door wires them. */
 import { randomUUID } from 'node:crypto';
+import { ApiUserTable } from './api-user-table.ts';
 import { eventsClient, tableNamed } from './clients.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { CustomEventBus } from './event-bus.ts';
@@ -11,9 +12,15 @@ export function createStores(names: { readonly TABLE_NAME: string; readonly BUS_
   const table = tableNamed(names.TABLE_NAME);
   return {
     connections: new ConnectionTable(table),
+    apiUsers: new ApiUserTable(table),
     runs: new RunTable(table),
     leases: new LeaseTable(table),
     missing: new MissingTable(table, randomUUID),
     bus: new CustomEventBus(eventsClient, names.BUS_NAME),
   };
 }
+
+/** For a door that only looks. */
+export const createConnections = (names: { readonly TABLE_NAME: string }) => ({
+  connections: new ConnectionTable(tableNamed(names.TABLE_NAME)),
+});

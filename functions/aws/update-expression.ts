@@ -19,12 +19,15 @@ export function updateExpression({ set, remove = [], where }: AttributeChange) {
     condition += where.value === undefined ? ' AND attribute_exists(#where)' : ' AND #where = :where';
     if (where.value !== undefined) values.set(':where', where.value);
   }
-  const sets = `SET ${entries.map((_, at) => `#s${at} = :s${at}`).join(', ')}`;
-  const removes = remove.length === 0 ? '' : ` REMOVE ${remove.map((_, at) => `#r${at}`).join(', ')}`;
+  const clauses = [
+    entries.length === 0 ? '' : `SET ${entries.map((_, at) => `#s${at} = :s${at}`).join(', ')}`,
+    remove.length === 0 ? '' : `REMOVE ${remove.map((_, at) => `#r${at}`).join(', ')}`,
+  ];
   return {
     ConditionExpression: condition,
-    UpdateExpression: sets + removes,
+    UpdateExpression: clauses.filter((clause) => clause !== '').join(' '),
     ExpressionAttributeNames: Object.fromEntries(names),
-    ExpressionAttributeValues: Object.fromEntries(values),
+    // DynamoDB refuses an empty one.
+    ...(values.size === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(values) }),
   };
 }

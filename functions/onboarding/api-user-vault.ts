@@ -18,6 +18,8 @@ export type PendingCredentials =
 export interface ApiUserVault extends Vault<ApiUserCredentials> {
   /** As `storePending`, for values that nobody can log in with yet. */
   storeDraft(version: string, draft: CredentialsDraft): Promise<void>;
+  /** The name of what is pending; its value is not read. */
+  pendingVersion(): Promise<string | null>;
   pending(): Promise<PendingCredentials | null>;
   /** What was current before what is current now; null where there was nothing, or it is forgotten. */
   previous(): Promise<{ readonly version: string; readonly value: ApiUserCredentials } | null>;

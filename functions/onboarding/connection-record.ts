@@ -8,6 +8,8 @@ export type CredentialName = 'deviceSync' | 'addigyKey';
 export interface ConnectionZone {
   readonly name: string;
   readonly url: string;
+  /** The database's user interface; '' where Autotask does not tell, absent where it was never asked. */
+  readonly webUrl?: string;
   readonly foundAt: number;
 }
 
@@ -18,6 +20,14 @@ export interface LastRun {
   readonly reason: string | null;
   readonly planId: string;
   readonly finishedAt: number;
+}
+
+/** A connection on its way out, or, with `doneAt`, out of service: it has no credentials and is never due. */
+export interface Offboarding {
+  readonly since: number;
+  /** The run that is still to end, or did; null: none. */
+  readonly runId: string | null;
+  readonly doneAt: number | null;
 }
 
 export interface ConnectionRecord {
@@ -37,6 +47,9 @@ export interface ConnectionRecord {
   readonly lastPlanId: string | null;
   /** Addigy locks a key for 24 hours when its limit is exceeded: no call is made before this time. */
   readonly addigyBlockedUntil: number | null;
+  /** What its device-sync user may no longer do, in a sentence: its syncs are held. Null: nothing is known to be lost. */
+  readonly permissionLost: string | null;
+  readonly offboarding: Offboarding | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -59,6 +72,16 @@ export interface LearntFromProof {
   readonly organizationId?: string;
 }
 
+/**
+ * - `created`     there was none of this id
+ * - `declared`    it is there, with these settings now; one that was offboarded starts anew
+ * - `offboarding` it is on its way out: nothing was written
+ */
+export interface Declared {
+  readonly kind: 'created' | 'declared' | 'offboarding';
+  readonly record: ConnectionRecord;
+}
+
 export interface ConnectionStore {
   get(id: string): Promise<ConnectionRecord | null>;
   /** By id. `after` is the last id of the page before. */
@@ -67,11 +90,7 @@ export interface ConnectionStore {
     readonly after: string | null;
   }): Promise<{ readonly connections: readonly ConnectionRecord[]; readonly next: string | null }>;
   /** Creates it, or replaces its settings and leaves the rest as it is. Nothing is written where the settings are the same. */
-  declare(
-    id: string,
-    settings: ConnectionSettings,
-    now: number,
-  ): Promise<{ readonly record: ConnectionRecord; readonly created: boolean }>;
+  declare(id: string, settings: ConnectionSettings, now: number): Promise<Declared>;
   /** False where there was none. */
   remove(id: string): Promise<boolean>;
   /** False where the connection is gone. */
@@ -87,4 +106,16 @@ export interface ConnectionStore {
   due(now: number): AsyncIterable<readonly ConnectionRecord[]>;
   /** False where it was moved, switched off or removed since it was read. */
   postpone(id: string, from: number, to: number): Promise<boolean>;
+  /** Keeps the sentence, or, with null, strikes it out. Does nothing where the connection is gone. */
+  permission(id: string, lost: string | null): Promise<void>;
+  /**
+   * Takes it off the schedule. Where it is on its way out already, `runId` takes the place of the one before;
+   * where it is out already, nothing changes. False where the connection is gone.
+   */
+  beginOffboarding(id: string, runId: string | null, now: number): Promise<boolean>;
+  /**
+   * Its credentials are `missing` again, and what they taught is forgotten; its settings and its history stay.
+   * False where it is gone, or not on its way out (any more).
+   */
+  endOffboarding(id: string, now: number): Promise<boolean>;
 }

@@ -76,6 +76,9 @@ export const apiUserSchema = z.strictObject({
 });
 export type ApiUserCredentials = z.infer<typeof apiUserSchema>;
 
+/** As the credentials of an API user that Addigy logs in with: the tracking identifier is Addigy's, and we never see it. */
+export const addigyUserSchema = apiUserSchema.extend({ trackingIdentifier: z.literal('') });
+
 /** The body of `PUT /connections/{id}/addigy-key`. */
 export const addigyKeySchema = z.strictObject({ apiKey: headerText(500) });
 export type AddigyKey = z.infer<typeof addigyKeySchema>;

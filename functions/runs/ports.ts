@@ -1,4 +1,5 @@
 /** What the life of a run needs of the world. Times are epoch milliseconds. */
+import type { OnboardingEvent } from '#onboarding/events';
 import type { ChangeLine, HeldLine, RunCounts, RunReason } from '#sync/report';
 import type { RunRecord, RunStatus } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
@@ -97,7 +98,8 @@ export interface RunFinished {
 
 export type BusEvent =
   | { readonly type: 'Device Sync Requested'; readonly detail: SyncRequest }
-  | { readonly type: 'Device Sync Finished'; readonly detail: RunFinished };
+  | { readonly type: 'Device Sync Finished'; readonly detail: RunFinished }
+  | OnboardingEvent;
 
 export interface EventBus {
   /** Rejects with `PublishError` where the bus did not take every event. */

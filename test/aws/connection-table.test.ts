@@ -24,8 +24,8 @@ const dueIds = async (now: number): Promise<string[]> => {
 
 describe('declaring', () => {
   it('creates once, due at once, without credentials', async () => {
-    const { record, created } = await connections.declare('acme', settingsOf(), 1_000);
-    expect(created).toBe(true);
+    const { record, kind } = await connections.declare('acme', settingsOf(), 1_000);
+    expect(kind).toBe('created');
     expect(record).toMatchObject({
       id: 'acme',
       credentials: { deviceSync: 'missing', addigyKey: 'missing' },
@@ -34,6 +34,8 @@ describe('declaring', () => {
       updatedAt: 1_000,
       lastRun: null,
       zone: null,
+      permissionLost: null,
+      offboarding: null,
     });
     expect(await connections.get('acme')).toEqual(record);
   });
@@ -41,7 +43,7 @@ describe('declaring', () => {
   it('writes nothing where the settings are the same', async () => {
     const { record } = await connections.declare('acme', settingsOf(), 1_000);
     const again = await connections.declare('acme', settingsOf(), 2_000);
-    expect(again).toEqual({ record, created: false });
+    expect(again).toEqual({ record, kind: 'declared' });
   });
 
   it('replaces the settings and leaves what was learnt', async () => {
@@ -53,8 +55,8 @@ describe('declaring', () => {
       1_500,
     );
     await connections.learn('acme', { lastPlanId: 'plan', addigyBlockedUntil: 9, lastSuccessAt: 8 });
-    const { record, created } = await connections.declare('acme', settingsOf({ name: 'New' }), 2_000);
-    expect(created).toBe(false);
+    const { record, kind } = await connections.declare('acme', settingsOf({ name: 'New' }), 2_000);
+    expect(kind).toBe('declared');
     expect(record).toMatchObject({
       settings: { name: 'New' },
       credentials: { deviceSync: 'trusted' },
@@ -71,7 +73,7 @@ describe('declaring', () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, (_, n) => connections.declare('acme', settingsOf({ name: `n${n}` }), n)),
     );
-    expect(answers.filter(({ created }) => created)).toHaveLength(1);
+    expect(answers.filter(({ kind }) => kind === 'created')).toHaveLength(1);
   });
 
   it('keeps odd but valid settings as they are', async () => {
@@ -108,6 +110,9 @@ describe('a run and a PUT at the same moment', () => {
     await connections.refuse('acme', 'deviceSync', 'v');
     expect(await connections.trust('acme', 'deviceSync', { version: 'v' }, 2)).toBe(false);
     expect(await connections.postpone('acme', 1, 2)).toBe(false);
+    await connections.permission('acme', 'lost');
+    expect(await connections.beginOffboarding('acme', 'run', 2)).toBe(false);
+    expect(await connections.endOffboarding('acme', 2)).toBe(false);
     expect(await connections.get('acme')).toBeNull();
     expect(await connections.remove('acme')).toBe(false);
   });
@@ -198,5 +203,17 @@ describe('the list', () => {
       after = page.next;
     } while (after !== null);
     expect(seen).toEqual(pages);
+  });
+});
+
+describe('a permission', () => {
+  it('is lost with a sentence until it is back, and touches nothing else', async () => {
+    const { record } = await connections.declare('acme', settingsOf(), 1);
+    await connections.permission('acme', 'Edit Unprotected Data is denied.');
+    const lost = { ...record, permissionLost: 'Edit Unprotected Data is denied.' };
+    expect(await connections.get('acme')).toEqual(lost);
+    await connections.permission('acme', null);
+    await connections.permission('acme', null);
+    expect(await connections.get('acme')).toEqual(record);
   });
 });

@@ -18,6 +18,7 @@ const eventOf = (n: number): BusEvent => ({
     connectionId: `c-${n}`,
     runId: '20261124T010000000Z-aaaaaa',
     trigger: 'schedule',
+    purpose: 'sync',
     apply: true,
     planId: null,
     leg: 1,
@@ -69,6 +70,15 @@ describe('publishing', () => {
           Detail: JSON.stringify(eventOf(1).detail),
         },
       ],
+    ]);
+  });
+
+  it('takes what onboarding announces', async () => {
+    const { bus, journal } = await busThat(() => '');
+    const detail = { connectionId: 'acme', purpose: 'device-sync' as const, denied: ['items-query'] };
+    await bus.publish([{ type: 'Permission Lost', detail }]);
+    expect(journal[0]?.input.Entries).toEqual([
+      expect.objectContaining({ DetailType: 'Permission Lost', Detail: JSON.stringify(detail) }),
     ]);
   });
 

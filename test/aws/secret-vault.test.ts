@@ -1,6 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:net';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -12,46 +10,13 @@ import { z } from 'zod';
 import { SecretVault } from '#aws/secret-vault';
 import type { Vault } from '#onboarding/trust-credentials';
 import { localClient } from './json-server.ts';
-import { startSecretsManager } from './local-secrets.ts';
+import { type SecretsHost, secretsHosts } from './secrets-hosts.ts';
 
 const schema = z.strictObject({ secret: z.string() });
 type Value = z.output<typeof schema>;
 
-interface Host {
-  readonly url: string;
-  close(): void | Promise<void>;
-}
-
-/** AWS's own behaviour as others have rebuilt it: so that ours is not graded by its author alone. */
-async function startMoto(): Promise<Host> {
-  const port = await new Promise<number>((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-  const moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 300; tries++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return { url, close: () => void moto.kill() };
-}
-
-const hasMoto = spawnSync('moto_server', ['--help'], { stdio: 'ignore' }).status === 0;
-
-describe.each<{ name: string; start: () => Promise<Host>; skip: boolean }>([
-  { name: 'the local host', start: startSecretsManager, skip: false },
-  { name: 'moto', start: startMoto, skip: !hasMoto },
-])('the vault on $name', ({ start, skip }) => {
-  let host: Host;
+describe.each(secretsHosts)('the vault on $name', ({ start, skip }) => {
+  let host: SecretsHost;
   let client: SecretsManagerClient;
   let vault: SecretVault;
   let secret: Vault<Value>;

@@ -4,7 +4,9 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeviceSource } from '#addigy/device-source';
+import { createNativeSync } from '#addigy/native-sync';
 import { proveKey } from '#addigy/prove-key';
+import { createAddigyReach } from '#addigy/reach';
 import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy/server.ts';
 import { fleetApiKey, makeFleet } from '../simulators/fleet.ts';
 import type { JournalEntry } from '../simulators/journal.ts';
@@ -62,6 +64,27 @@ describe.skipIf(absent)('Addigy’s specification', () => {
       expect(entries.flatMap((entry) => contract.faultsOfAnswer(entry))).toEqual([]);
     },
   );
+
+  it('is kept by what asks about Autotask', async () => {
+    const linked = seed.policies.find((policy) => policy.autotask_account_id)!;
+    const options = {
+      baseUrl: addigy.url,
+      apiKey: fleetApiKey,
+      organizationId: seed.organizationId,
+      random: () => 0,
+      now: () => 0,
+      timeoutMs: 5000,
+    };
+    const entries = await journalOf(async () => {
+      const reach = createAddigyReach(options);
+      expect(await reach.accounts('', signal)).toHaveLength(seed.autotaskAccounts!.length);
+      await reach.accounts('a & b', signal);
+      await createNativeSync(options).syncPolicy(linked.policyId, signal);
+    });
+    expect(entries.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(entries.flatMap((entry) => contract.faultsOfRequest(entry))).toEqual([]);
+    expect(entries.flatMap((entry) => contract.faultsOfAnswer(entry))).toEqual([]);
+  });
 
   it('is kept by every answer of the simulator', async () => {
     const org = `/o/${seed.organizationId}`;

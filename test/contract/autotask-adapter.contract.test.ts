@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDeviceSource } from '#addigy/device-source';
 import { createItemDirectory } from '#autotask/items';
+import { createCompanyList } from '#autotask/list-companies';
 import { proveLogin } from '#autotask/login';
+import { createOpenAccess } from '#autotask/open-access';
 import { runSync } from '#sync/run';
 import { syncSettingsSchema } from '#sync/settings';
 import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy/server.ts';
@@ -87,21 +89,25 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
       .value as string;
     addigy.world.move(moved!, elsewhere);
     await sync();
+    await validate(autotask.url, zone.url);
     entries = autotask.journal.entries();
   });
   afterAll(() => Promise.all([autotask.close(), addigy.close()]));
 
   const within = ({ path }: JournalEntry): string => path.replace(/^\/ATServicesRest/iu, '');
 
-  it('made every kind of request that a sync needs', () => {
+  it('made every kind of request that a sync and a validation need', () => {
     const kinds = new Set(
       entries.map((entry) => `${entry.method} ${within(entry).replace(/\?.*$|\d+$/gu, '')}`),
     );
     expect([...kinds].sort()).toEqual([
       'GET /V1.0/ConfigurationItems/',
+      'GET /V1.0/ConfigurationItems/entityInformation',
       'GET /V1.0/ConfigurationItems/entityInformation/fields',
       'GET /V1.0/ConfigurationItems/entityInformation/userDefinedFields',
+      'GET /V1.0/EntityInformation',
       'GET /V1.0/ThresholdInformation',
+      'GET /V1.0/UserDefinedFieldDefinitions/entityInformation/fields',
       'GET /V1.0/Version',
       'GET /V1.0/zoneInformation',
       'PATCH /V1.0/ConfigurationItems',
@@ -112,6 +118,8 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
       'POST /V1.0/ConfigurationItems/query',
       'POST /V1.0/ConfigurationItems/query/count',
       'POST /V1.0/Products/query',
+      'POST /V1.0/UserDefinedFieldDefinitions',
+      'POST /V1.0/UserDefinedFieldDefinitions/query',
     ]);
   });
 
@@ -133,3 +141,29 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
     expect(autotask.world.secretsSentToZone).toBe(0);
   });
 });
+
+/** Every question of an onboarding, answered. */
+async function validate(baseUrl: string, zoneUrl: string): Promise<void> {
+  const access = await createOpenAccess({ baseUrl, ...chance })(fleetApiUser, signal);
+  const field = 'Contract Field';
+  const serial = 'CONTRACT-CANARY';
+  const [product] = await access.someProducts(1, signal);
+  await access.defineField(field, signal);
+  const draft = { companyId: 0, productId: product!.id, fields: { serial }, udfs: { [field]: 'word' } };
+  const id = await access.createItem(draft, signal);
+  await access.updateItem(id, { active: false, udfs: { [field]: 'another word' } }, signal);
+  const answers = await Promise.all([
+    access.entities(signal),
+    access.entity('ConfigurationItems', signal),
+    access.someCompanies(1, signal),
+    access.someItems(1, field, signal),
+    access.fieldDefinitions(signal),
+    access.listedFields(signal),
+    access.itemWithValue(field, field, signal),
+    access.itemsBySerial(serial, 0, field, signal),
+    access.item(id, field, signal),
+    createCompanyList({ zoneUrl, credentials: fleetApiUser, ...chance }).companies(signal),
+  ]);
+  for (const answer of answers) expect([answer].flat()).not.toEqual([]);
+  expect(answers).not.toContain(null);
+}

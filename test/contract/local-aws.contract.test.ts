@@ -209,6 +209,40 @@ describe.each([
       expect((await read(id, { VersionId: two })).SecretString).toBe('2');
     });
 
+    test('lets the later of two pending versions have the stage', async () => {
+      const id = await secret('1', one);
+      await put(id, '2', two, ['AWSPENDING']);
+      await put(id, '3', three, ['AWSPENDING']);
+      expect(await read(id, { VersionStage: 'AWSPENDING' })).toMatchObject({
+        VersionId: three,
+        SecretString: '3',
+      });
+    });
+
+    test('moves AWSPREVIOUS by itself each time that AWSCURRENT is moved, and back', async () => {
+      const id = await secret('1', one);
+      await put(id, '2', two, ['AWSPENDING']);
+      await put(id, '3', three, ['AWSPENDING']);
+      const previous = async () =>
+        (await read(id, { VersionStage: 'AWSPREVIOUS' }).catch(() => undefined))?.SecretString ?? null;
+      expect(await previous()).toBeNull();
+      await move(id, 'AWSCURRENT', one, two);
+      expect(await previous()).toBe('1');
+      await move(id, 'AWSCURRENT', two, three);
+      expect(await previous()).toBe('2');
+      await move(id, 'AWSCURRENT', three, two);
+      expect(await previous()).toBe('3');
+      expect(await stagesOf(id)).toMatchObject({ [two]: ['AWSCURRENT'] });
+    });
+
+    test('takes AWSPREVIOUS away when asked', async () => {
+      const id = await secret('1', one);
+      await put(id, '2', two);
+      await move(id, 'AWSPREVIOUS', one);
+      expect(await errorOf(read(id, { VersionStage: 'AWSPREVIOUS' }))).toBe('ResourceNotFoundException');
+      expect((await read(id, { VersionStage: 'AWSCURRENT' })).SecretString).toBe('2');
+    });
+
     test('takes the same version twice when it is the same text, and refuses another text', async () => {
       const id = await secret('1', one);
       await put(id, '2', two, ['AWSPENDING']);
@@ -243,6 +277,21 @@ describe.each([
       [
         'a stage that no version has',
         (id) => read(id, { VersionStage: 'AWSPENDING' }),
+        'ResourceNotFoundException',
+        true,
+      ],
+      [
+        'a previous version where none was current before',
+        (id) => read(id, { VersionStage: 'AWSPREVIOUS' }),
+        'ResourceNotFoundException',
+        true,
+      ],
+      [
+        'a pending version by the ARN of a secret that there is not',
+        async (id) => {
+          const { ARN = '' } = await read(id);
+          return read(ARN.replace(id, 'contract/nobody'), { VersionStage: 'AWSPENDING' });
+        },
         'ResourceNotFoundException',
         true,
       ],

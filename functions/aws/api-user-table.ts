@@ -1,0 +1,140 @@
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { type ApiUserRecord, type ApiUserStore, apiUserStates, type HandOffLink } from '#onboarding/api-user';
+import { type Purpose, purposes } from '#onboarding/connection';
+import {
+  apiUsersPartition,
+  byDueIndex,
+  conditionally,
+  handOffKeptUntil,
+  handOffKey,
+  type SingleTable,
+} from './single-table.ts';
+
+type Due = Pick<ApiUserRecord, 'connectionId' | 'purpose' | 'dueAt'>;
+
+/** What is stored is of our own making; this much tells a record from what no longer is one. */
+const storedSchema = z.looseObject({ purpose: z.enum(purposes), state: z.enum(apiUserStates) });
+
+/**
+ * The record is JSON text, replaced as one under its revision. What the index is asked for are attributes
+ * beside it, so that a record which cannot be read any more does not keep the others from being looked at.
+ */
+export class ApiUserTable implements ApiUserStore {
+  readonly #table: SingleTable;
+
+  constructor(table: SingleTable) {
+    this.#table = table;
+  }
+
+  async get(connectionId: string, purpose: Purpose): Promise<ApiUserRecord | null> {
+    const item = await this.#read({ pk: apiUsersPartition(connectionId), sk: purpose });
+    return item === null ? null : recordOf(item);
+  }
+
+  async list(connectionId: string): Promise<readonly ApiUserRecord[]> {
+    const found = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.tableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': apiUsersPartition(connectionId) },
+        // `device-sync` sorts after `addigy`.
+        ScanIndexForward: false,
+        ConsistentRead: true,
+      }),
+    );
+    return (found.Items ?? []).map(recordOf);
+  }
+
+  async save(record: ApiUserRecord): Promise<ApiUserRecord | null> {
+    const { revision, ...kept } = record;
+    // First, so that no link is ever told whose page cannot be found.
+    if (record.attempt !== null) await this.#keepHandOff(record, record.attempt.handOff);
+    const { connectionId, purpose, dueAt } = record;
+    const written = await conditionally(
+      this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: {
+            pk: apiUsersPartition(connectionId),
+            sk: purpose,
+            kind: 'api-user',
+            connectionId,
+            purpose,
+            ...(dueAt === null ? {} : { dueAt }),
+            revision: revision + 1,
+            record: JSON.stringify(kept),
+          },
+          ...(revision === 0
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'revision = :revision',
+                ExpressionAttributeValues: { ':revision': revision },
+              }),
+        }),
+      ),
+    );
+    return written ? { ...record, revision: revision + 1 } : null;
+  }
+
+  async byHandOff(handOffId: string): Promise<ApiUserRecord | null> {
+    // It comes from strangers: nothing but a SHA-256 is worth a request.
+    if (!/^[0-9a-f]{64}$/u.test(handOffId)) return null;
+    const item = await this.#read(handOffKey(handOffId));
+    if (item === null) return null;
+    const record = await this.get(String(item.connectionId), item.purpose as Purpose);
+    return record?.attempt?.handOff.id === handOffId ? record : null;
+  }
+
+  async *due(now: number): AsyncIterable<readonly Due[]> {
+    let from: Record<string, unknown> | undefined;
+    do {
+      const found = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.tableName,
+          IndexName: byDueIndex,
+          KeyConditionExpression: 'kind = :kind AND dueAt <= :now',
+          ProjectionExpression: 'connectionId, purpose, dueAt',
+          ExpressionAttributeValues: { ':kind': 'api-user', ':now': now },
+          Limit: 100,
+          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+        }),
+      );
+      yield (found.Items ?? []) as Due[];
+      from = found.LastEvaluatedKey;
+    } while (from !== undefined);
+  }
+
+  /** Written again, it stays as it is: its time only ever grows. */
+  async #keepHandOff({ connectionId, purpose }: ApiUserRecord, link: HandOffLink): Promise<void> {
+    const expiresAt = handOffKeptUntil(link.expiresAt);
+    await conditionally(
+      this.#table.client.send(
+        new PutCommand({
+          TableName: this.#table.tableName,
+          Item: { ...handOffKey(link.id), connectionId, purpose, expiresAt },
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAt < :expiresAt',
+          ExpressionAttributeValues: { ':expiresAt': expiresAt },
+        }),
+      ),
+    );
+  }
+
+  async #read(key: { pk: string; sk: string }): Promise<Record<string, unknown> | null> {
+    const found = await this.#table.client.send(
+      new GetCommand({ TableName: this.#table.tableName, Key: key, ConsistentRead: true }),
+    );
+    return found.Item ?? null;
+  }
+}
+
+function recordOf(item: Record<string, unknown>): ApiUserRecord {
+  try {
+    const stored: unknown = JSON.parse(String(item.record));
+    storedSchema.parse(stored);
+    return { ...(stored as Omit<ApiUserRecord, 'revision'>), revision: Number(item.revision) };
+  } catch {
+    // The parsers' own messages are left out: they quote what they were given.
+    throw new Error(`the stored API user ${String(item.pk)} ${String(item.sk)} cannot be read`);
+  }
+}
