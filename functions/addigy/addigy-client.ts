@@ -1,9 +1,9 @@
-/** Addigy's API v2 as this room speaks it: reads only, one lane, and silence after a refusal. */
+/** Addigy's API v2 as this room speaks it: one lane, and silence after a refusal. */
 import { createTransport } from '#http/fetch-transport';
-import { redact } from '#http/redact';
-import { type HttpAnswer, NoAnswerError, type Verdict } from '#http/transport';
+import { type HttpAnswer, type HttpRequest, NoAnswerError, type Verdict } from '#http/transport';
 import { AddigyError } from './addigy-error.ts';
-import { isRecord } from './read-fact.ts';
+import { isOutage, notJson, parse, unexpected } from './read-answer.ts';
+import { isRefusal, refusalOf } from './refusal.ts';
 
 export interface AddigyOptions {
   /** Addigy's host, e.g. `https://api.addigy.com`; `/api/v2` is appended. */
@@ -20,25 +20,52 @@ export interface AddigyOptions {
   readonly requestsPerSecond?: number;
 }
 
+/**
+ * Each resolves with the parsed JSON, or rejects with an `AddigyError`. After a 401, 403 or 429 no further
+ * request leaves this client: it rejects with the same failure.
+ */
 export interface AddigyClient {
-  /**
-   * A read by POST. The parsed JSON, or an `AddigyError`. After a 401, 403 or 429 no further request
-   * leaves this client: it rejects with the same failure.
-   */
+  /** A read by POST, repeated where Addigy fails. */
   read(path: string, body: unknown, signal: AbortSignal): Promise<unknown>;
+  /**
+   * A read by GET, asked once: where Addigy passes it on to Autotask, a repeated one is a repeated login
+   * there, and bad logins lock the API user.
+   */
+  get(path: string, signal: AbortSignal): Promise<unknown>;
+  /**
+   * A write, never repeated once it may have happened: `lost` is one whose answer never came. An attempt under
+   * way when the signal fires is waited for: `stopped` means that nothing was sent. Undefined where the answer is empty.
+   */
+  write(path: string, body: unknown, permission: string, signal: AbortSignal): Promise<unknown>;
   /** Requests sent so far, repeated ones included. */
   calls(): number;
 }
 
-/** Beyond 1,000 requests in 10 s every request of the key is refused for 24 hours. */
-const lockMs = 24 * 60 * 60 * 1000;
+interface Asked {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly kind: 'read' | 'lookup' | 'write';
+  /** Named where Addigy answers 403. */
+  readonly permission: string | null;
+}
+
 const retries = 2;
 
 export function createAddigyClient(options: AddigyOptions): AddigyClient {
   const base = `${options.baseUrl.replace(/\/+$/u, '')}/api/v2`;
-  const readBefore = new Set<string>();
+  const wentWell = new Set<string>();
   let over: AddigyError | null = null;
   let calls = 0;
+
+  const refused = (answer: HttpAnswer, wentWellBefore: boolean, permission: string | null): AddigyError =>
+    refusalOf(answer, {
+      apiKey: options.apiKey,
+      now: options.now(),
+      wentWellBefore,
+      workedInEarlierRun: options.workedBefore === true && wentWell.size === 0,
+      permission,
+    });
 
   const transport = createTransport({
     laneOf: () => ({ concurrency: 4, perSecond: options.requestsPerSecond ?? 10 }),
@@ -49,7 +76,7 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
     now: options.now,
     judge(answer): Verdict {
       // Decided here, before the lane lets the next request go.
-      if (isRefusal(answer.status)) over ??= refusal(answer, false);
+      if (isRefusal(answer.status)) over ??= refused(answer, false, null);
       return isOutage(answer.status) ? 'retry' : 'done';
     },
     beforeAttempt() {
@@ -58,120 +85,64 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
     },
   });
 
-  function refusal(answer: HttpAnswer, readBeforeNow: boolean): AddigyError {
-    const said = words(answer, options.apiKey);
-    const { status } = answer;
-    if (status === 401) return new AddigyError('unauthorised', `Addigy answered 401${said}.`, { status });
-    // A missing permission is a 403 from the start. The lock's own status is not documented: a 403
-    // where the same read went well before, or that speaks of a limit, is taken for the lock.
-    if (status === 403 && !readBeforeNow && !speaksOfALimit(said)) {
-      if (options.workedBefore && readBefore.size === 0) {
-        return new AddigyError(
-          'blocked',
-          `Addigy answered 403${said}. The key worked in an earlier run: either Addigy has locked it for 24 hours after too many requests, or it has lost a permission, such as View Devices.`,
-          { status, until: options.now() + lockMs },
-        );
-      }
-      return new AddigyError(
-        'unauthorised',
-        `Addigy answered 403${said}. The key lacks a permission, such as View Devices.`,
-        { status },
-      );
-    }
-    return new AddigyError(
-      'blocked',
-      `Addigy answered ${status}${said}. It locks a key for 24 hours after too many requests.`,
-      { status, until: options.now() + lockMs },
-    );
-  }
-
-  async function send(path: string, body: unknown, signal: AbortSignal): Promise<HttpAnswer> {
+  async function send({ method, path, body, kind }: Asked, signal: AbortSignal): Promise<HttpAnswer> {
+    const request: HttpRequest = {
+      method,
+      url: `${base}${path}`,
+      headers: { 'x-api-key': options.apiKey, accept: 'application/json' },
+      ...(body === undefined ? {} : { body }),
+      lane: 'addigy',
+      idempotent: kind === 'read',
+      finishes: kind === 'write',
+      signal,
+    };
     try {
-      return await transport.send({
-        method: 'POST',
-        url: `${base}${path}`,
-        headers: { 'x-api-key': options.apiKey, accept: 'application/json' },
-        body,
-        lane: 'addigy',
-        idempotent: true,
-        signal,
-      });
+      return await transport.send(request);
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
-      const failure = error.why === 'stopped' ? 'stopped' : 'unavailable';
-      throw new AddigyError(failure, `Addigy gave no answer to ${path}: ${error.message}`, { cause: error });
+      const silent = kind === 'write' ? 'lost' : 'unavailable';
+      const failure = error.why === 'stopped' ? 'stopped' : silent;
+      throw new AddigyError(failure, `Addigy gave no answer to ${bare(path)}: ${error.message}`, {
+        cause: error,
+      });
     }
+  }
+
+  /** With a status of 200. */
+  async function ask(asked: Asked, signal: AbortSignal): Promise<HttpAnswer> {
+    const answer = await send(asked, signal);
+    const path = bare(asked.path);
+    if (isRefusal(answer.status)) {
+      const refusal = refused(answer, wentWell.has(path), asked.permission);
+      // The judge knew less than this; but another request's lock is not forgotten.
+      if (over?.failure !== 'blocked' || refusal.failure === 'blocked') over = refusal;
+      throw over;
+    }
+    if (answer.status !== 200) throw unexpected(path, answer, options.apiKey);
+    return answer;
+  }
+
+  async function json(asked: Asked, signal: AbortSignal): Promise<unknown> {
+    const answer = await ask(asked, signal);
+    const path = bare(asked.path);
+    const isEmpty = asked.kind === 'write' && answer.text.trim() === '';
+    const parsed = isEmpty ? undefined : parse(answer.text);
+    if (parsed === undefined && !isEmpty) throw notJson(path, answer);
+    wentWell.add(path);
+    return parsed;
   }
 
   return {
-    async read(path, body, signal) {
-      const answer = await send(path, body, signal);
-      if (isRefusal(answer.status)) {
-        const refused = refusal(answer, readBefore.has(path));
-        if (over === null || refused.failure === 'blocked') over = refused;
-        throw over;
-      }
-      if (answer.status !== 200) throw unexpected(path, answer, options.apiKey);
-      const parsed = parse(answer.text);
-      if (parsed === undefined) throw notJson(path, answer);
-      readBefore.add(path);
-      return parsed;
-    },
+    read: (path, body, signal) =>
+      json({ method: 'POST', path, body, kind: 'read', permission: 'View Devices' }, signal),
+    get: (path, signal) => json({ method: 'GET', path, kind: 'lookup', permission: null }, signal),
+    write: (path, body, permission, signal) =>
+      json({ method: 'POST', path, body, kind: 'write', permission }, signal),
     calls: () => calls,
   };
 }
 
-function isRefusal(status: number): boolean {
-  return status === 401 || status === 403 || status === 429;
-}
-
-function isOutage(status: number): boolean {
-  return status >= 500 || status === 408;
-}
-
-function speaksOfALimit(text: string): boolean {
-  return /rate.?limit|too many|throttl|locked/iu.test(text);
-}
-
-function unexpected(path: string, answer: HttpAnswer, apiKey: string): AddigyError {
-  const { status } = answer;
-  const failure = isOutage(status) ? 'unavailable' : status >= 400 ? 'refused' : 'unreadable';
-  return new AddigyError(failure, `Addigy answered ${status} to ${path}${words(answer, apiKey)}.`, {
-    status,
-  });
-}
-
-/** A page of HTML with a 200 is a gateway's or a maintenance page. */
-function notJson(path: string, answer: HttpAnswer): AddigyError {
-  const { status } = answer;
-  const isPage = answer.text.trimStart().startsWith('<');
-  return isPage
-    ? new AddigyError('unavailable', `Addigy answered ${path} with a web page: it may be in maintenance.`, {
-        status,
-      })
-    : new AddigyError('unreadable', `Addigy answered ${path} with something that is not JSON.`, { status });
-}
-
-/** Undefined where it is not JSON. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** What an error's body `{code, message, error_chain}` says, as the end of a sentence; '' where it says nothing. */
-function words(answer: HttpAnswer, apiKey: string): string {
-  const body = parse(answer.text);
-  if (!isRecord(body)) return '';
-  const said = [...new Set([body.message, body.error_chain].flatMap(texts))].join(': ');
-  const safe = redact(said, [apiKey]).replace(/\s+/gu, ' ').slice(0, 300).trim();
-  return safe === '' ? '' : `: ${safe.replace(/\.+$/u, '')}`;
-}
-
-/** Every text in a value: the reason of a 500 can be buried in `error_chain`, whose shape is not documented. */
-function texts(value: unknown): string[] {
-  if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+/** Without the query. */
+function bare(path: string): string {
+  return path.split('?', 1)[0] ?? '';
 }

@@ -1,16 +1,12 @@
 /** What the tenant's configuration items look like: lengths, user-defined fields, and whether the mark's field exists. */
-import { z } from 'zod';
 import { type StandardField, standardFields } from '#sync/configuration-item';
 import type { DirectoryFacts } from '#sync/ports';
 import type { AutotaskClient } from './client.ts';
-import { AutotaskError } from './errors.ts';
+import { itemUdfType } from './field-definitions.ts';
 import { fieldNames, itemEntity, nameAmong } from './item-record.ts';
+import { readFields } from './read-fields.ts';
 import { readRows } from './read-rows.ts';
-
-const fieldsSchema = z.object({
-  fields: z.array(z.looseObject({ name: z.string(), length: z.number().nullish() })),
-});
-type Fields = z.infer<typeof fieldsSchema>['fields'];
+import { unlessSilent } from './unless-silent.ts';
 
 /**
  * Where the metadata is silent, else an overlong text is refused in every run anew. The serial's 100 is
@@ -24,9 +20,6 @@ const lengthsUntold: ReadonlyArray<readonly [StandardField, number]> = [
   ['notes', 2000],
 ];
 
-/** Configuration items' own user-defined fields: type 6, "Asset". */
-const itemUdfType = 6;
-
 /** Tolerant: metadata that is refused or not understood makes a fact unknown, never a failure. */
 export async function describeItems(
   client: AutotaskClient,
@@ -34,8 +27,8 @@ export async function describeItems(
   signal: AbortSignal,
 ): Promise<DirectoryFacts> {
   const [fields, udfs] = await Promise.all([
-    readFields(client, 'fields', signal),
-    readFields(client, 'userDefinedFields', signal),
+    unlessSilent(() => readFields(client, itemEntity, 'fields', signal), null),
+    unlessSilent(() => readFields(client, itemEntity, 'userDefinedFields', signal), null),
   ]);
   const lengths = new Map<string, number>(lengthsUntold);
   const lengthOf = new Map((fields ?? []).map((field) => [field.name.toLowerCase(), field.length ?? 0]));
@@ -59,17 +52,6 @@ export async function describeItems(
   return { lengths, udfNames: listed, markField: told ? 'absent' : 'unknown' };
 }
 
-async function readFields(
-  client: AutotaskClient,
-  which: 'fields' | 'userDefinedFields',
-  signal: AbortSignal,
-): Promise<Fields | null> {
-  return tolerant(async () => {
-    const answer = await client.get(`${itemEntity}/entityInformation/${which}`, signal);
-    return fieldsSchema.safeParse(answer).data?.fields ?? null;
-  }, null);
-}
-
 interface Definition {
   /** As Autotask writes it; null where there is none that the user can see. */
   readonly name: string | null;
@@ -81,7 +63,7 @@ async function findDefinition(
   name: string,
   signal: AbortSignal,
 ): Promise<Definition> {
-  return tolerant<Definition>(
+  return unlessSilent<Definition, Definition>(
     async () => {
       const rows = await readRows(
         client,
@@ -96,16 +78,4 @@ async function findDefinition(
     },
     { name: null, told: false },
   );
-}
-
-/** A refusal, or an answer that is not understood, tells nothing; anything else is a failure of the run. */
-async function tolerant<Value>(read: () => Promise<Value>, otherwise: Value): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    const silent =
-      error instanceof AutotaskError && (error.failure === 'refused' || error.failure === 'unreadable');
-    if (silent) return otherwise;
-    throw error;
-  }
 }

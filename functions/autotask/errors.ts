@@ -40,6 +40,7 @@ export interface AutotaskErrorDetails {
   /** Autotask's own words, without secrets. */
   readonly messages?: readonly string[];
   readonly purpose?: Purpose;
+  readonly locked?: boolean;
 }
 
 /** Every rejection of this room, except defects. The message holds no secret. */
@@ -49,6 +50,8 @@ export class AutotaskError extends Error {
   readonly failure: FailureKind;
   readonly status: number | null;
   readonly messages: readonly string[];
+  /** Autotask says in words that the API user is locked. What REST says of one is UNCONFIRMED, so false tells nothing. */
+  readonly locked: boolean;
 
   constructor(kind: AutotaskErrorKind, message: string, details: AutotaskErrorDetails = {}) {
     super(message);
@@ -56,6 +59,7 @@ export class AutotaskError extends Error {
     this.failure = failureOf(kind, details.purpose ?? 'read');
     this.status = details.status ?? null;
     this.messages = details.messages ?? [];
+    this.locked = details.locked ?? false;
   }
 }
 

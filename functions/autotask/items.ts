@@ -2,10 +2,9 @@ import type { ConfigurationItem } from '#sync/configuration-item';
 import type { ItemDirectory } from '#sync/ports';
 import { type AutotaskOptions, createAutotaskClient } from './client.ts';
 import { describeItems } from './describe-items.ts';
-import { AutotaskError } from './errors.ts';
 import { rowsByMark, rowsBySerial } from './find-items.ts';
-import { draftBody, itemEntity, nameAmong, patchBody, readItem } from './item-record.ts';
-import { isObject } from './read-answer.ts';
+import { nameAmong, readItem } from './item-record.ts';
+import { createItem, itemById, updateItem } from './one-item.ts';
 import { readItemRows, unique } from './read-items.ts';
 import { readCompanies, readNamed } from './read-references.ts';
 import type { Row } from './read-rows.ts';
@@ -44,32 +43,9 @@ export function createItemDirectory(options: AutotaskOptions): ItemDirectory {
       return toItems(unique([...bySerial, ...(byMark ?? [])]), markField);
     },
 
-    async item(id, markField, signal) {
-      try {
-        const { item } = await client.get(`${itemEntity}/${id}`, signal);
-        // A miss is a 404, or an item that is null.
-        if (item === null || item === undefined) return null;
-        if (isObject(item) && item.id === id) return readItem({ ...item, id }, nameOf(markField));
-        throw new AutotaskError('unreadable', `Autotask answered something else than item ${id}`);
-      } catch (error) {
-        if (error instanceof AutotaskError && error.kind === 'not-found') return null;
-        throw error;
-      }
-    },
-
-    async create(draft, signal) {
-      const { itemId } = await client.write('POST', itemEntity, draftBody(draft, nameOf), signal);
-      if (typeof itemId === 'number' && Number.isSafeInteger(itemId) && itemId > 0) return itemId;
-      throw new AutotaskError('unreadable', 'Autotask created an item, but did not tell its id', {
-        purpose: 'write',
-      });
-    },
-
-    async update(id, patch, signal) {
-      const body = patchBody(id, patch, nameOf);
-      if (body !== null) await client.write('PATCH', itemEntity, body, signal);
-    },
-
+    item: (id, markField, signal) => itemById(client, id, nameOf(markField), signal),
+    create: (draft, signal) => createItem(client, draft, nameOf, signal),
+    update: (id, patch, signal) => updateItem(client, id, patch, nameOf, signal),
     calls: () => client.calls(),
   };
 }

@@ -5,7 +5,7 @@ export type Scalar = string | number | boolean;
 /** `udf` names a user-defined field; at most one of those may stand in a query. */
 export type Condition =
   | {
-      readonly op: 'eq' | 'gt' | 'contains';
+      readonly op: 'eq' | 'gt' | 'gte' | 'contains';
       readonly field: string;
       /** Numbers as numbers: a text against a numeric field answers no rows and no error. */
       readonly value: Scalar;
@@ -34,12 +34,14 @@ export const idsPerQuery = 490;
 
 export interface QueryOptions {
   readonly includeFields?: readonly string[];
+  /** Rows of a page: 1 to 500, which is the default. */
+  readonly maxRecords?: number;
 }
 
 /** The keys as the OpenAPI spells them; Autotask reads them in any case. */
 export function queryBody(filter: readonly Condition[], options: QueryOptions = {}) {
   return {
-    maxRecords: pageSize,
+    maxRecords: options.maxRecords ?? pageSize,
     ...(options.includeFields === undefined ? {} : { includeFields: options.includeFields }),
     filter,
   };

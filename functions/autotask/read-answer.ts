@@ -14,8 +14,12 @@ const threads = /thread\s*threshold|itgenatr005/iu;
 const hourly = /threshold/iu;
 const aboutAField = /\bfields?\b|maximum length|\budf\b|user.?defined/iu;
 /** Seen as 500 with `errors`, not as 401. */
-const badCredentials =
-  /integration\s*code\b.*\binvalid|invalid\b.*\bintegration\s*code|account has been locked/iu;
+const badCredentials = /integration\s*code\b.*\binvalid|invalid\b.*\bintegration\s*code/iu;
+/**
+ * SOAP's words; REST's are UNCONFIRMED. "Locked to" is said of a user that is bound to a vendor, and an account
+ * alone is what Autotask used to call a company.
+ */
+const lockedUser = /\buser(?:\s+account)? (?:has been|is) locked\b(?!\s+to\b)/iu;
 const unknownUser = /zone information could not be determined/iu;
 
 export function judgeAnswer(answer: HttpAnswer): Verdict {
@@ -49,7 +53,12 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject {
   throw new AutotaskError(
     finding.kind,
     redact(`Autotask ${sentences[finding.kind]} (${call.name}, ${answer.status})${said}`, call.secrets),
-    { status: answer.status, messages, purpose: call.purpose },
+    {
+      status: answer.status,
+      messages,
+      purpose: call.purpose,
+      locked: finding.kind === 'unauthorised' && lockedUser.test(wordsOf(answer, finding.messages)),
+    },
   );
 }
 
@@ -84,14 +93,19 @@ function classify(answer: HttpAnswer): Finding {
     return isObject(json) ? { kind: 'ok', body: json } : { kind: 'unreadable', messages };
   }
   if (status === 401) return { kind: 'unauthorised', messages };
-  // No client documents the shape of a 429: its words may stand in plain text.
-  const words = messages.length > 0 ? messages.join(' ') : status === 429 ? answer.text.slice(0, 1000) : '';
+  const words = wordsOf(answer, messages);
   if (threads.test(words)) return { kind: 'throttled', messages };
   if (hourly.test(words) && !aboutAField.test(words)) return { kind: 'allowance', messages };
   if (status === 429) return { kind: 'throttled', messages };
   if (unknownUser.test(words)) return { kind: 'unknown-user', messages };
-  if (badCredentials.test(words)) return { kind: 'unauthorised', messages };
+  if (badCredentials.test(words) || lockedUser.test(words)) return { kind: 'unauthorised', messages };
   return { kind: kindOfStatus(status, messages.length > 0), messages };
+}
+
+/** No client documents the shape of a 429 or of a 401 with a body: its words may stand in plain text. */
+function wordsOf({ status, text }: HttpAnswer, messages: readonly string[]): string {
+  if (messages.length > 0) return messages.join(' ');
+  return status === 429 || status === 401 ? text.slice(0, 1000) : '';
 }
 
 function kindOfStatus(status: number, explained: boolean): AutotaskErrorKind {

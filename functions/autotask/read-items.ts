@@ -52,19 +52,21 @@ function ofCompanies(value: readonly number[]): Condition[] {
 
 async function rowsMarkedElsewhere(
   client: AutotaskClient,
-  { agentIdsElsewhere, companyIds, markField }: ItemReadRequest,
+  { agentIdsElsewhere, allMarked = false, companyIds, markField }: ItemReadRequest,
   signal: AbortSignal,
 ): Promise<Row[]> {
-  if (agentIdsElsewhere === undefined || agentIdsElsewhere.size === 0) return [];
+  const isWanted = (agentId: string): boolean => allMarked || agentIdsElsewhere?.has(agentId) === true;
+  if (!allMarked && (agentIdsElsewhere?.size ?? 0) === 0) return [];
   const marked: Condition[] = [{ op: 'exist', field: markField, udf: true }];
   const read = (filter: Condition[]) => unlessRefused(readRows(client, itemEntity, filter, signal));
-  const notHere: Condition = { op: 'notIn', field: 'companyID', value: companyIds };
-  let rows = companyIds.length > idsPerQuery ? null : await read([...marked, notHere]);
+  const notHere: Condition[] =
+    companyIds.length === 0 ? [] : [{ op: 'notIn', field: 'companyID', value: companyIds }];
+  let rows = companyIds.length > idsPerQuery ? null : await read([...marked, ...notHere]);
   // More companies than a query may name, and what is left out cannot be halved: then all marked items are read.
   if (rows === null && companyIds.length > surelyAccepted) rows = await read(marked);
   return (rows ?? []).filter((row) => {
     const { mark } = readItem(row, markField);
-    return mark.kind === 'agent' && agentIdsElsewhere.has(mark.agentId);
+    return mark.kind === 'agent' && isWanted(mark.agentId);
   });
 }
 

@@ -15,14 +15,30 @@ export async function readCompanies(
   const wanted = new Set(ids);
   const pages = await askInParts([...wanted], (value) =>
     readRows(client, 'Companies', [{ op: 'in', field: 'id', value }], signal, {
-      includeFields: ['id', 'companyName', 'isActive'],
+      includeFields: companyFields,
     }),
   );
   return pages
     .flat()
     .filter((row) => wanted.has(row.id))
-    .map((row) => ({ id: row.id, name: text(row.companyName), active: row.isActive !== false }));
+    .map(readCompany);
 }
+
+export const companyFields = ['id', 'companyName', 'isActive'];
+export const namedFields = ['id', 'name', 'isActive'];
+
+export const readCompany = (row: Row): Company => ({
+  id: row.id,
+  name: text(row.companyName),
+  active: row.isActive !== false,
+});
+
+/** Products, categories and types are alike. */
+export const readProduct = (row: Row): Product => ({
+  id: row.id,
+  name: text(row.name),
+  active: row.isActive !== false,
+});
 
 /** In one call for what settings hold: ids and names in one `or`. */
 export async function readNamed(
@@ -43,18 +59,14 @@ export async function readNamed(
   );
   const pages = await Promise.all(
     inChunks([...byId, ...byName], 2).map((group) =>
-      readRows(client, entity, [anyOf(group)], signal, { includeFields: ['id', 'name', 'isActive'] }),
+      readRows(client, entity, [anyOf(group)], signal, { includeFields: namedFields }),
     ),
   );
   const found = new Map<number, Row>();
   for (const row of pages.flat()) {
     if (ids.has(row.id) || names.has(nameKey(text(row.name)))) found.set(row.id, row);
   }
-  return [...found.values()].map((row) => ({
-    id: row.id,
-    name: text(row.name),
-    active: row.isActive !== false,
-  }));
+  return [...found.values()].map(readProduct);
 }
 
 function nameKey(name: string): string {

@@ -36,11 +36,25 @@ export async function readRows(
   entity: string,
   filter: readonly Condition[],
   signal: AbortSignal,
-  options: QueryOptions = {},
+  options: Pick<QueryOptions, 'includeFields'> = {},
 ): Promise<Row[]> {
   const walk = new IdWalk(client, entity, filter, options);
   while ((await walk.next(signal)) && walk.saysMore);
   return [...walk.rows.values()];
+}
+
+/** One page alone: the first rows by id, `limit` at most (1 to 500). */
+export async function readFirstRows(
+  client: AutotaskClient,
+  entity: string,
+  filter: readonly Condition[],
+  limit: number,
+  signal: AbortSignal,
+  options: Pick<QueryOptions, 'includeFields'> = {},
+): Promise<Row[]> {
+  const walk = new IdWalk(client, entity, filter, { ...options, maxRecords: limit });
+  await walk.next(signal);
+  return [...walk.rows.values()].slice(0, limit);
 }
 
 /**

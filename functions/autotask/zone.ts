@@ -23,11 +23,12 @@ export interface ZoneOptions {
 /** Autotask delays answers by a second when its hourly allowance is half used; queries may take longer. */
 export const defaultTimeoutMs = 60_000;
 
-/** Rejects with an `AutotaskError`: `unknown-user`, `untrusted-zone`, or as any read does. */
+/** Rejects with an `AutotaskError`: `unknown-user`, `untrusted-zone`, or as any read does. `onRequest` is called for each request sent. */
 export async function discoverZone(
   options: ZoneOptions,
   username: string,
   signal: AbortSignal,
+  onRequest: () => void = () => {},
 ): Promise<Zone> {
   const transport = createTransport({
     laneOf: () => ({ concurrency: 1 }),
@@ -35,7 +36,7 @@ export async function discoverZone(
     retries: 2,
     judge: judgeAnswer,
     secrets: [],
-    beforeAttempt: () => {},
+    beforeAttempt: onRequest,
     random: options.random,
     now: options.now,
   });

@@ -1,6 +1,6 @@
 /** World edits over the control plane: `{ "op": …, … }`, or an array of them. A device is named by `agentid`, or by a `serial` that one device has. */
 import type { KeyLimit } from './key-limit.ts';
-import type { AddigyQuirks, SeededDevice, SeededFact, SeededPolicy } from './seed.ts';
+import type { AddigyQuirks, PastedCredentials, SeededDevice, SeededFact, SeededPolicy } from './seed.ts';
 import type { AddigyWorld } from './world.ts';
 
 type Named = { agentid: string } | { serial: string };
@@ -15,6 +15,7 @@ export type AddigyEdit =
   | ({ op: 'setFact'; identifier: string; fact: SeededFact } & Named)
   | { op: 'addPolicy'; policy: SeededPolicy }
   | { op: 'linkPolicy'; policyId: string; accountId: number | null }
+  | ({ op: 'paste-autotask-credentials' } & PastedCredentials)
   | { op: 'addKey' | 'revokeKey' | 'unlock'; key: string }
   /** For 24 hours, or until this time. */
   | { op: 'lock'; key: string; until?: string }
@@ -44,6 +45,9 @@ export function applyEdit(edit: AddigyEdit, { world, quirks, keyLimit }: Editabl
       return null;
     case 'linkPolicy':
       world.linkPolicy(edit.policyId, edit.accountId);
+      return null;
+    case 'paste-autotask-credentials':
+      world.pasteAutotaskCredentials(edit);
       return null;
     case 'addKey':
       world.apiKeys.add(edit.key);

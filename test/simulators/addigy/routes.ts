@@ -2,6 +2,7 @@
 
 import type { VendorAnswer } from '../vendor-server.ts';
 import { notFound, ok, refuse } from './answer.ts';
+import { findAccounts, getAccount, type LinkedAutotask } from './autotask-accounts.ts';
 import { policyQuery, refusalOf, syncRequest } from './body-shape.ts';
 import { searchDevices } from './search-devices.ts';
 import type { AddigyQuirks, SeededPolicy } from './seed.ts';
@@ -10,6 +11,7 @@ import type { AddigyWorld } from './world.ts';
 interface Call {
   readonly world: AddigyWorld;
   readonly quirks: AddigyQuirks;
+  readonly autotask: LinkedAutotask | null;
   /** What the path's placeholders hold. */
   readonly parts: readonly string[];
   readonly query: URLSearchParams;
@@ -19,7 +21,7 @@ interface Call {
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  readonly answer: (call: Call) => VendorAnswer;
+  readonly answer: (call: Call) => VendorAnswer | Promise<VendorAnswer>;
 }
 
 export const routes: readonly Route[] = [
@@ -45,8 +47,17 @@ export const routes: readonly Route[] = [
     path: /^\/o\/([^/]+)\/facts$/u,
     answer: ({ world, parts }) => knowsOrganization(world, parts[0]!) ?? ok(factsOf(world)),
   },
-  { method: 'GET', path: /^\/o\/([^/]+)\/integrations\/autotask\/accounts$/u, answer: listAccounts },
-  { method: 'GET', path: /^\/o\/([^/]+)\/integrations\/autotask\/accounts\/([^/]+)$/u, answer: getAccount },
+  {
+    method: 'GET',
+    path: /^\/o\/([^/]+)\/integrations\/autotask\/accounts$/u,
+    answer: (call) =>
+      knowsOrganization(call.world, call.parts[0]!) ?? findAccounts(call, call.query.get('phrase') ?? ''),
+  },
+  {
+    method: 'GET',
+    path: /^\/o\/([^/]+)\/integrations\/autotask\/accounts\/([^/]+)$/u,
+    answer: (call) => knowsOrganization(call.world, call.parts[0]!) ?? getAccount(call, call.parts[1]!),
+  },
   {
     method: 'POST',
     path: /^\/o\/([^/]+)\/integrations\/autotask\/policy\/device\/sync$/u,
@@ -106,24 +117,6 @@ function factsOf(world: AddigyWorld) {
     source: 'built-in',
     version: 1,
   }));
-}
-
-/** UNCONFIRMED: what Addigy answers where its Autotask credentials are wrong or absent. */
-const noAutotask = (): VendorAnswer => refuse(500, 'unable to reach Autotask', { '0': 'autotask: 401' });
-
-function listAccounts({ world, quirks, parts, query }: Call): VendorAnswer {
-  if (!quirks.autotaskCredentialsWork) return noAutotask();
-  const phrase = (query.get('phrase') ?? '').toLowerCase();
-  return (
-    knowsOrganization(world, parts[0]!) ??
-    ok(world.autotaskAccounts.filter((account) => account.name.toLowerCase().includes(phrase)))
-  );
-}
-
-function getAccount({ world, quirks, parts }: Call): VendorAnswer {
-  if (!quirks.autotaskCredentialsWork) return noAutotask();
-  const account = world.autotaskAccounts.find((one) => String(one.id) === parts[1]);
-  return knowsOrganization(world, parts[0]!) ?? (account === undefined ? notFound('account') : ok(account));
 }
 
 function syncPolicy({ world, quirks, parts, body }: Call): VendorAnswer {

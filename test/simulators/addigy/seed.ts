@@ -40,6 +40,12 @@ export const emptySeed: AddigySeed = {
   devices: [],
 };
 
+/** What a person pastes into Addigy's pages: Autotask's Key and Secret. */
+export interface PastedCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Choices between answers that no source confirms, and reported misbehaviour. */
 export interface AddigyQuirks {
   /** UNCONFIRMED: the status of a request over the limit, and of a locked key. */
@@ -58,8 +64,10 @@ export interface AddigyQuirks {
   policiesAsItems: boolean;
   /** UNCONFIRMED strings of `configuration/permissions`. Without View Devices a search of devices is a 403. */
   permissions: readonly string[];
-  /** Whether the Autotask credentials pasted into Addigy work. UNCONFIRMED: a 500 where they do not. */
+  /** Whether the Autotask credentials pasted into Addigy work; with the option `autotask`, false is an integration that is down. */
   autotaskCredentialsWork: boolean;
+  /** UNCONFIRMED: what Addigy answers where its Autotask credentials are wrong or absent; its specification has 400 and 500. */
+  autotaskFailureStatus: 400 | 500;
 }
 
 export const usualQuirks: AddigyQuirks = {
@@ -72,4 +80,5 @@ export const usualQuirks: AddigyQuirks = {
   policiesAsItems: false,
   permissions: ['View Devices', 'View Policies', 'Edit Integration'],
   autotaskCredentialsWork: true,
+  autotaskFailureStatus: 500,
 };

@@ -212,6 +212,9 @@ describe('policies, facts and the native integration', () => {
     expect(missing).toMatchObject({ status: 500, body: { error_chain: { '1': 'account not found' } } });
     await edit({ op: 'quirks', quirks: { autotaskCredentialsWork: false } });
     expect((await api('GET', '/o/org-1/integrations/autotask/accounts')).status).toBe(500);
+    await edit({ op: 'quirks', quirks: { autotaskFailureStatus: 400 } });
+    expect((await api('GET', '/o/org-1/integrations/autotask/accounts/7001')).status).toBe(400);
+    expect((await api('GET', '/o/org-9/integrations/autotask/accounts')).status).toBe(403);
   });
 
   it('takes a native sync for a linked policy', async () => {
@@ -220,6 +223,9 @@ describe('policies, facts and the native integration', () => {
     expect((await sync({ policy_id: 'p-2' })).status).toBe(400);
     expect((await sync({ policy_id: 'p-9' })).status).toBe(500);
     expect((await sync({})).status).toBe(400);
+    expect(addigy.world.syncRequests).toEqual(['p-1']);
+    addigy.quirks.permissions = ['View Devices', 'View Policies'];
+    expect((await sync({ policy_id: 'p-1' })).status).toBe(403);
     expect(addigy.world.syncRequests).toEqual(['p-1']);
   });
 

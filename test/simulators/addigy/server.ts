@@ -3,6 +3,7 @@ import type { Faults } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import { startVendorServer, type Vendor, type VendorAnswer, type VendorRequest } from '../vendor-server.ts';
 import { refuse } from './answer.ts';
+import type { LinkedAutotask } from './autotask-accounts.ts';
 import { type AddigyEdit, applyEdit } from './edit.ts';
 import { KeyLimit } from './key-limit.ts';
 import { routes } from './routes.ts';
@@ -28,6 +29,8 @@ export async function startAddigySimulator(
   options: {
     readonly seed?: AddigySeed;
     readonly quirks?: Partial<AddigyQuirks>;
+    /** The Autotask that the pasted credentials are tried at; without it, `quirks.autotaskCredentialsWork` and the seed's accounts. */
+    readonly autotask?: LinkedAutotask;
     readonly latencyMs?: number;
     readonly port?: number;
   } = {},
@@ -36,7 +39,7 @@ export async function startAddigySimulator(
   const quirks: AddigyQuirks = { ...usualQuirks, ...options.quirks };
   const keyLimit = new KeyLimit();
   const server = await startVendorServer(
-    ({ setLatency }) => new Addigy(world, quirks, keyLimit, setLatency),
+    ({ setLatency }) => new Addigy(world, quirks, keyLimit, options.autotask ?? null, setLatency),
     options,
   );
   return { ...server, world, quirks, keyLimit };
@@ -48,17 +51,20 @@ class Addigy implements Vendor {
   readonly #world: AddigyWorld;
   readonly #quirks: AddigyQuirks;
   readonly #keyLimit: KeyLimit;
+  readonly #autotask: LinkedAutotask | null;
   readonly setLatency: (ms: number) => void;
 
   constructor(
     world: AddigyWorld,
     quirks: AddigyQuirks,
     keyLimit: KeyLimit,
+    autotask: LinkedAutotask | null,
     setLatency: (ms: number) => void,
   ) {
     this.#world = world;
     this.#quirks = quirks;
     this.#keyLimit = keyLimit;
+    this.#autotask = autotask;
     this.setLatency = setLatency;
   }
 
@@ -77,7 +83,7 @@ class Addigy implements Vendor {
     return refuse(this.#quirks.lockStatus, 'too many requests');
   }
 
-  #route({ method, url, rawBody }: VendorRequest): VendorAnswer {
+  #route({ method, url, rawBody }: VendorRequest): VendorAnswer | Promise<VendorAnswer> {
     const path = url.pathname.startsWith(`${base}/`) ? url.pathname.slice(base.length) : null;
     for (const route of routes) {
       const match = path === null ? null : route.path.exec(path);
@@ -87,6 +93,7 @@ class Addigy implements Vendor {
       return route.answer({
         world: this.#world,
         quirks: this.#quirks,
+        autotask: this.#autotask,
         parts: match.slice(1).map(decodeURIComponent),
         query: url.searchParams,
         body,
@@ -120,6 +127,7 @@ class Addigy implements Vendor {
       policies: [...world.policies.values()],
       devices: world.devices(),
       syncRequests: world.syncRequests,
+      autotaskUsername: world.autotaskCredentials?.username ?? null,
       lockedKeys: this.#keyLimit.locked(Date.now()),
       quirks: this.#quirks,
     };

@@ -1,6 +1,6 @@
 /** What the simulated Addigy holds, and what can happen to it: the edits of a real estate's life. */
 import { randomUUID } from 'node:crypto';
-import type { AddigySeed, SeededDevice, SeededFact, SeededPolicy } from './seed.ts';
+import type { AddigySeed, PastedCredentials, SeededDevice, SeededFact, SeededPolicy } from './seed.ts';
 
 export class AddigyWorld {
   organizationId = '';
@@ -9,6 +9,8 @@ export class AddigyWorld {
   /** Policies for which the native sync was asked, in order. */
   readonly syncRequests: string[] = [];
   autotaskAccounts: ReadonlyArray<{ id: number; name: string }> = [];
+  /** Null until a person has pasted some. No path of the API reads or writes them. */
+  autotaskCredentials: PastedCredentials | null = null;
   readonly #devices = new Map<string, SeededDevice>();
   readonly #lists = new Map<string, readonly SeededDevice[]>();
 
@@ -25,6 +27,7 @@ export class AddigyWorld {
     this.#devices.clear();
     for (const device of seed.devices) this.#devices.set(device.agentid, { ...device });
     this.autotaskAccounts = seed.autotaskAccounts ?? [];
+    this.autotaskCredentials = null;
     this.syncRequests.length = 0;
     this.#lists.clear();
   }
@@ -163,6 +166,14 @@ export class AddigyWorld {
     const policy = this.policies.get(policyId);
     if (policy === undefined) throw new Error(`Addigy has no policy ${policyId}`);
     policy.autotask_account_id = accountId;
+  }
+
+  /** As a person does it in Addigy's pages: the API cannot. They are not tried. */
+  pasteAutotaskCredentials({ username, password }: PastedCredentials): void {
+    if (typeof username !== 'string' || typeof password !== 'string') {
+      throw new Error('credentials want a username and a password');
+    }
+    this.autotaskCredentials = { username, password };
   }
 
   revokeKey(key: string): void {

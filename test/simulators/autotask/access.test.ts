@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startApi } from './api-client.ts';
-import { defaultSeed } from './seed.ts';
+import { defaultSeed, leastPrivilege } from './seed.ts';
+import type { AutotaskQuirks } from './server.ts';
 
 const anyone = { UserName: '', Secret: '', ApiIntegrationCode: '' };
 const username = defaultSeed.users[0]!.username;
@@ -11,7 +12,10 @@ describe('zone discovery', () => {
     const answer = await fetch(
       `${simulator.url}/atservicesrest/v1.0/ZoneInformation?user=${encodeURIComponent(username)}`,
     );
-    expect(await answer.json()).toMatchObject({ url: `${simulator.url}/ATServicesRest/` });
+    expect(await answer.json()).toMatchObject({
+      url: `${simulator.url}/ATServicesRest/`,
+      webUrl: 'https://ww0.autotask.net/',
+    });
     expect(simulator.journal.count({ flag: 'secret-to-zone-information' })).toBe(0);
   });
 
@@ -123,6 +127,24 @@ describe('credentials', () => {
   });
 });
 
+describe('a locked user, by quirk', () => {
+  const words = { errors: ['The user account has been locked.'] };
+
+  it.each<[AutotaskQuirks['lockedUser'], number, object | null]>([
+    ['401-empty', 401, null],
+    ['401-message', 401, words],
+    ['500-message', 500, words],
+  ])('%s', async (lockedUser, status, json) => {
+    const { call, simulator } = await startApi({ quirks: { lockedUser } });
+    simulator.world.lock(username);
+    const answer = await call('GET', 'Version');
+    expect([answer.status, answer.json]).toEqual([status, json]);
+    // Whoever has not the secret is told nothing.
+    const stranger = await call('GET', 'Version', undefined, { Secret: 'wrong' });
+    expect([stranger.status, stranger.text]).toEqual([401, '']);
+  });
+});
+
 describe('the security level', () => {
   it('without the right to query, lists are empty and nothing is forbidden', async () => {
     const { ids, call, simulator } = await startApi();
@@ -150,6 +172,32 @@ describe('the security level', () => {
     simulator.setQuirks({ refusedWrite: '403' });
     expect((await call(method, 'ConfigurationItems', body)).status).toBe(403);
     expect(simulator.world.items()).toMatchObject([{ id: 1, isActive: true, versions: 1 }]);
+  });
+});
+
+describe('least privilege', () => {
+  it('is what a sync needs, and the metadata shows nothing beyond it', async () => {
+    const { call, ids, simulator } = await startApi();
+    simulator.world.setPermission(username, { rights: leastPrivilege });
+    const { entityDescriptions } = (await call('GET', 'EntityInformation')).json;
+    const rights = entityDescriptions.flatMap(({ info }: { info: Record<string, unknown> }) => {
+      const may = ['Query', 'Create', 'Update', 'Delete'].filter(
+        (action) => info[`userAccessFor${action}`] !== 'None',
+      );
+      return may.length === 0 ? [] : [[info.name, may.join(' ')]];
+    });
+    expect(rights).toEqual([
+      ['Company', 'Query'],
+      ['ConfigurationItem', 'Query Create Update'],
+      ['Product', 'Query'],
+      ['UserDefinedFieldDefinition', 'Query'],
+    ]);
+    const draft = { companyID: 175, productID: 29_681_001, isActive: true };
+    const { itemId } = (await call('POST', 'ConfigurationItems', draft)).json;
+    expect((await call('PATCH', 'ConfigurationItems', { id: itemId, isActive: false })).status).toBe(200);
+    expect(await ids('Products', { op: 'gte', field: 'id', value: 0 })).toHaveLength(2);
+    expect(await ids('Resources', { op: 'gte', field: 'id', value: 0 })).toEqual([]);
+    expect((await call('PATCH', 'Companies', { id: 175, phone: '1' })).status).toBe(500);
   });
 });
 

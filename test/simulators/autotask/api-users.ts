@@ -1,6 +1,8 @@
 /** API users, and what each may do and see. */
 import { entities } from './entities.ts';
-import type { EntityName, EntityRights, ProtectedData, SeededUser } from './seed.ts';
+import type { Offer } from './entity.ts';
+import { listedEntities } from './listed-entities.ts';
+import type { EntityName, ListedName, ProtectedData, Rights, SeededUser } from './seed.ts';
 
 export interface ApiUser {
   readonly resourceId: number;
@@ -8,7 +10,7 @@ export interface ApiUser {
   secret: string;
   trackingIdentifier: string;
   protectedData: ProtectedData;
-  rights: Partial<Record<EntityName, EntityRights>>;
+  rights: Rights;
   locked: boolean;
   /** Wrong secrets in a row. */
   failures: number;
@@ -30,11 +32,14 @@ export function newApiUser(seed: SeededUser, resourceId: number, now: number): A
   };
 }
 
-export type Action = 'query' | 'create' | 'update';
+export type Action = 'query' | 'create' | 'update' | 'delete';
 
-/** Never a create of a resource; an update of one only where the level has Admin access to Resources/Users (HR). */
-export function may(user: ApiUser, action: Action, entity: EntityName): boolean {
-  if (action === 'create' && !entities[entity].canCreate) return false;
+const offers: Readonly<Record<EntityName | ListedName, Offer>> = { ...entities, ...listedEntities };
+
+/** Never what the vendor does not offer; an update of a resource only where the level has Admin access to Resources/Users (HR). */
+export function may(user: ApiUser, action: Action, entity: EntityName | ListedName): boolean {
+  const { canCreate, canUpdate, canDelete } = offers[entity];
+  if (!{ query: true, create: canCreate, update: canUpdate, delete: canDelete }[action]) return false;
   return user.rights[entity]?.[action] ?? !(action === 'update' && entity === 'Resources');
 }
 
@@ -50,7 +55,7 @@ export const mayEdit = ({ protectedData: boxes }: ApiUser, isProtected: boolean)
 /** Boxes and rights that are not named stay. */
 export interface PermissionChange {
   protectedData?: Partial<ProtectedData>;
-  rights?: Partial<Record<EntityName, EntityRights>>;
+  rights?: Rights;
 }
 
 export interface UserChange {
@@ -62,7 +67,7 @@ export interface UserChange {
 export function changePermission(user: ApiUser, change: PermissionChange): void {
   Object.assign(user.protectedData, change.protectedData);
   for (const [name, rights] of Object.entries(change.rights ?? {})) {
-    const entity = name as EntityName;
+    const entity = name as keyof Rights;
     user.rights[entity] = { ...user.rights[entity], ...rights };
   }
 }

@@ -18,6 +18,11 @@ export function authenticate(request: VendorRequest, world: AutotaskWorld, quirk
     if (user.failures >= quirks.lockAfter) user.locked = true;
     throw empty(401);
   }
+  if (user.locked && quirks.lockedUser !== '401-empty') {
+    const body = { errors: ['The user account has been locked.'] };
+    const status = quirks.lockedUser === '401-message' ? 401 : 500;
+    throw new Refusal({ status, body, flags: ['unauthenticated'] } satisfies VendorAnswer);
+  }
   // Inactive and not ready yet are unconfirmed, and assumed to look the same.
   if (user.locked || !world.isActive(user) || world.now() < user.usableFrom) throw empty(401);
   if (user.trackingIdentifier !== identifier) {

@@ -49,6 +49,30 @@ describe('over HTTP alone', () => {
     expect((await call('GET', 'Version')).status).toBe(401);
   });
 
+  it('a person makes an API user, who works after a while, and ticks a box', async () => {
+    const { control, call, simulator } = await started();
+    const user = { ...defaultSeed.users[0]!, username: 'new@msp.example', readyInMs: 300_000 };
+    await control('POST', 'edit', { kind: 'add-user', user });
+    const status = async () => (await call('GET', 'Version', undefined, { UserName: user.username })).status;
+    expect(await status()).toBe(401);
+    const box = {
+      kind: 'set-permission',
+      username: user.username,
+      protectedData: { viewUnprotected: false },
+    };
+    const rights = {
+      kind: 'set-permission',
+      username: user.username,
+      rights: { Tickets: { create: false } },
+    };
+    await control('POST', 'edit', [{ kind: 'advance-clock', ms: 300_001 }, box, rights]);
+    expect(await status()).toBe(200);
+    expect(simulator.world.user(user.username)).toMatchObject({
+      protectedData: { viewUnprotected: false, editUnprotected: true },
+      rights: { Tickets: { create: false } },
+    });
+  });
+
   it('the journal is read, filtered, counted and cleared, and does not hold the control plane', async () => {
     const { control, call } = await started();
     await call('POST', 'ConfigurationItems', draft);

@@ -78,6 +78,7 @@ const userDefinedFieldDefinitions = defineEntity({
   required: 'name udfType dataType isActive',
   readOnly: /^createDate$/u,
   pickLists: 'udfType dataType',
+  lengths: { name: 45, description: 128 },
   types: {
     datetime: 'createDate',
     long: 'crmToProjectUdfId',
@@ -101,6 +102,7 @@ const categories = defineEntity({
 const types = defineEntity({
   name: 'ConfigurationItemTypes',
   singular: 'ConfigurationItemType',
+  canDelete: true,
   required: 'name isActive',
   types: { boolean: 'isActive', string: 'name' },
 });

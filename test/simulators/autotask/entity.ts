@@ -19,21 +19,28 @@ export interface Field {
   readonly pickList: boolean;
 }
 
-export interface Entity {
-  readonly name: EntityName;
+/** What the vendor offers for an entity at all. Each can be queried. */
+export interface Offer {
   /** As the vendor's messages and metadata call one of them. */
   readonly singular: string;
+  readonly canCreate: boolean;
+  readonly canUpdate: boolean;
+  readonly canDelete: boolean;
+  readonly hasUserDefinedFields: boolean;
+}
+
+export interface Entity extends Offer {
+  readonly name: EntityName;
   readonly fields: readonly Field[];
   /** By name in lower case: the vendor's JSON ignores case. */
   readonly fieldOf: ReadonlyMap<string, Field>;
-  readonly canCreate: boolean;
-  readonly hasUserDefinedFields: boolean;
 }
 
 export interface EntityTable {
   readonly name: EntityName;
   readonly singular: string;
   readonly canCreate?: boolean;
+  readonly canDelete?: boolean;
   readonly hasUserDefinedFields?: boolean;
   /** Names by type, separated by blanks. */
   readonly types: Readonly<Partial<Record<FieldType, string>>>;
@@ -79,6 +86,8 @@ export function defineEntity(table: EntityTable): Entity {
     fields,
     fieldOf: new Map(fields.map((each) => [each.name.toLowerCase(), each])),
     canCreate: table.canCreate ?? true,
+    canUpdate: true,
+    canDelete: table.canDelete ?? false,
     hasUserDefinedFields: table.hasUserDefinedFields ?? false,
   };
 }

@@ -48,9 +48,40 @@ it('user-defined fields come with their lengths, and without a word about protec
   expect((await call('GET', 'Companies/entityInformation/userDefinedFields')).json).toEqual({ fields: [] });
 });
 
-it('all entities, and the modules', async () => {
+it('all entities, and some that are only listed, so that rights beyond the job can be seen', async () => {
+  const { call, simulator } = await startApi();
+  const listed = async () =>
+    (await call('GET', 'EntityInformation')).json.entityDescriptions.map(
+      ({ info }: { info: Record<string, unknown> }) => [
+        info.name,
+        info.canDelete,
+        info.userAccessForCreate,
+        info.userAccessForUpdate,
+        info.userAccessForDelete,
+      ],
+    );
+  expect(await listed()).toEqual([
+    ['Company', false, 'All', 'All', 'None'],
+    ['ConfigurationItem', false, 'All', 'All', 'None'],
+    ['ConfigurationItemCategory', false, 'All', 'All', 'None'],
+    ['ConfigurationItemType', true, 'All', 'All', 'All'],
+    ['Product', false, 'All', 'All', 'None'],
+    ['Resource', false, 'None', 'None', 'None'],
+    ['UserDefinedFieldDefinition', false, 'All', 'All', 'None'],
+    ['ConfigurationItemWebhook', true, 'All', 'All', 'All'],
+    ['InternalLocation', false, 'None', 'None', 'None'],
+    ['Ticket', false, 'All', 'All', 'None'],
+  ]);
+  simulator.edit({
+    kind: 'set-permission',
+    username: simulator.world.users()[0]!.username,
+    rights: { Tickets: { create: false, update: false } },
+  });
+  expect((await listed()).at(-1)).toEqual(['Ticket', false, 'None', 'None', 'None']);
+  expect((await call('GET', 'Tickets/entityInformation')).status).toBe(501);
+});
+
+it('the modules', async () => {
   const { call } = await startApi();
-  const { entityDescriptions } = (await call('GET', 'EntityInformation')).json;
-  expect(entityDescriptions).toHaveLength(7);
   expect((await call('GET', 'Modules')).json).toEqual({ modules: [{ key: 1, value: true }] });
 });

@@ -1,41 +1,53 @@
 /** What the vendor tells about its entities. The flags reflect the security level, not Protected Data Permission. */
 import { type Action, type ApiUser, may } from './api-users.ts';
 import { entities } from './entities.ts';
-import type { Entity, Field } from './entity.ts';
+import type { Entity, Field, Offer } from './entity.ts';
 import type { Asker } from './evaluate.ts';
+import { listedEntities } from './listed-entities.ts';
 import type { AutotaskQuirks } from './quirks.ts';
+import type { EntityName, ListedName } from './seed.ts';
 import type { Row } from './table.ts';
 import type { AutotaskWorld } from './world.ts';
 
 const accessNumbers = { None: 0, All: 1, Restricted: 2 };
 
-export function entityInformation(entity: Entity, { user, quirks }: Asker) {
-  const access = (action: Action) => accessOf(user, action, entity, quirks);
+export const entityInformation = ({ name, ...offer }: Entity, asker: Asker) => described(name, offer, asker);
+
+/** The listed entities too. */
+export const everyEntity = (asker: Asker) => ({
+  entityDescriptions: Object.entries({ ...entities, ...listedEntities }).map(([name, offer]) =>
+    described(name as EntityName | ListedName, offer, asker),
+  ),
+});
+
+function described(name: EntityName | ListedName, offer: Offer, { user, quirks }: Asker) {
+  const access = (action: Action) => accessOf(user, action, name, quirks);
   return {
     info: {
-      name: entity.singular,
-      canCreate: entity.canCreate,
-      canDelete: false,
+      name: offer.singular,
+      canCreate: offer.canCreate,
+      canDelete: offer.canDelete,
       canQuery: true,
-      canUpdate: true,
+      canUpdate: offer.canUpdate,
       userAccessForCreate: access('create'),
-      userAccessForDelete: quirks.accessLevels === 'words' ? 'None' : accessNumbers.None,
+      userAccessForDelete: access('delete'),
       userAccessForQuery: access('query'),
       userAccessForUpdate: access('update'),
-      hasUserDefinedFields: entity.hasUserDefinedFields,
-      supportsWebhookCallouts: ['Companies', 'ConfigurationItems'].includes(entity.name),
+      hasUserDefinedFields: offer.hasUserDefinedFields,
+      supportsWebhookCallouts: ['Companies', 'ConfigurationItems', 'Tickets'].includes(name),
     },
   };
 }
 
-function accessOf(user: ApiUser, action: Action, entity: Entity, quirks: AutotaskQuirks): string | number {
-  const access = may(user, action, entity.name) ? quirks.allowedAccess : 'None';
+function accessOf(
+  user: ApiUser,
+  action: Action,
+  name: EntityName | ListedName,
+  quirks: AutotaskQuirks,
+): string | number {
+  const access = may(user, action, name) ? quirks.allowedAccess : 'None';
   return quirks.accessLevels === 'words' ? access : accessNumbers[access];
 }
-
-export const everyEntity = (asker: Asker) => ({
-  entityDescriptions: Object.values(entities).map((entity) => entityInformation(entity, asker)),
-});
 
 export const fieldsOf = (entity: Entity, { world }: Asker) => ({
   fields: entity.fields.map((field) => ({

@@ -9,6 +9,8 @@ export interface AutotaskQuirks {
   wrongTrackingIdentifier: '401-empty' | '500-message';
   /** A username that does not exist, on a call that needs one. */
   unknownUser: '401-empty' | '500-empty';
+  /** A locked user who gives the right secret. The words are SOAP's. */
+  lockedUser: '401-empty' | '401-message' | '500-message';
   /** A write without the right on the entity. */
   refusedWrite: '500-errors' | '403';
   /** How `userAccessFor…` is written. */
@@ -54,6 +56,7 @@ export const defaultQuirks: AutotaskQuirks = {
   lockAfter: 10,
   wrongTrackingIdentifier: '401-empty',
   unknownUser: '401-empty',
+  lockedUser: '401-empty',
   refusedWrite: '500-errors',
   accessLevels: 'words',
   allowedAccess: 'All',
@@ -79,6 +82,7 @@ export const defaultQuirks: AutotaskQuirks = {
 const choices: { [Key in keyof AutotaskQuirks]?: readonly AutotaskQuirks[Key][] } = {
   wrongTrackingIdentifier: ['401-empty', '500-message'],
   unknownUser: ['401-empty', '500-empty'],
+  lockedUser: ['401-empty', '401-message', '500-message'],
   refusedWrite: ['500-errors', '403'],
   accessLevels: ['words', 'numbers'],
   allowedAccess: ['All', 'Restricted'],

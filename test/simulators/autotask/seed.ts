@@ -11,6 +11,10 @@ export const entityNames = [
 ] as const;
 export type EntityName = (typeof entityNames)[number];
 
+/** Listed in the metadata, so that rights beyond the job can be seen; nothing else of them is simulated. */
+export const listedNames = ['ConfigurationItemWebhooks', 'InternalLocations', 'Tickets'] as const;
+export type ListedName = (typeof listedNames)[number];
+
 /** The four boxes of Autotask's page Protected Data Permission, as ticked: nothing is implied by another. */
 export interface ProtectedData {
   viewUnprotected: boolean;
@@ -24,7 +28,20 @@ export interface EntityRights {
   query?: boolean;
   create?: boolean;
   update?: boolean;
+  delete?: boolean;
 }
+export type Rights = Partial<Record<EntityName | ListedName, EntityRights>>;
+
+const nothing = { query: false, create: false, update: false, delete: false };
+const look = { ...nothing, query: true };
+/** What our own sync needs, and no more. */
+export const leastPrivilege: Rights = {
+  ...Object.fromEntries([...entityNames, ...listedNames].map((name) => [name, nothing])),
+  Companies: look,
+  Products: look,
+  ConfigurationItems: { ...look, create: true, update: true },
+  UserDefinedFieldDefinitions: look,
+};
 
 export interface SeededUser {
   username: string;
@@ -32,7 +49,7 @@ export interface SeededUser {
   trackingIdentifier: string;
   protectedData: ProtectedData;
   /** What is not named here is allowed where the vendor allows it; `Resources` may not be updated without `update: true`. */
-  rights?: Partial<Record<EntityName, EntityRights>>;
+  rights?: Rights;
   locked?: boolean;
   active?: boolean;
   /** A new user works only after some minutes: refused for so many milliseconds. */

@@ -137,6 +137,27 @@ describe('definitions', () => {
     expect(items).toMatchObject([{ name: mark, isActive: true, udfType: 6 }]);
   });
 
+  it('a new one is a field of every item at once; without the right to create it is refused', async () => {
+    const { call, simulator } = await withBoxes(every);
+    const body = { name: 'New', udfType: 6, dataType: 1, isActive: true, isProtected: false };
+    const { username } = simulator.world.users()[0]!;
+    const mayCreate = (create: boolean) =>
+      simulator.world.setPermission(username, { rights: { UserDefinedFieldDefinitions: { create } } });
+    mayCreate(false);
+    expect((await call('POST', 'UserDefinedFieldDefinitions', body)).status).toBe(500);
+    expect(simulator.world.item(1)?.udfs).not.toHaveProperty('New');
+    mayCreate(true);
+    expect((await call('POST', 'UserDefinedFieldDefinitions', body)).status).toBe(200);
+    const { fields } = (await call('GET', 'ConfigurationItems/entityInformation/userDefinedFields')).json;
+    expect(fields.at(-1)).toMatchObject({ name: 'New', length: 255 });
+    const change = { id: 1, userDefinedFields: [{ name: 'New', value: 'v' }] };
+    expect((await call('PATCH', 'ConfigurationItems', change)).status).toBe(200);
+    const { userDefinedFields } = (await call('GET', 'ConfigurationItems/1')).json.item;
+    expect(userDefinedFields).toContainEqual({ name: 'New', value: 'v' });
+    const tooLong = { ...body, name: 'x'.repeat(46) };
+    expect((await call('POST', 'UserDefinedFieldDefinitions', tooLong)).status).toBe(500);
+  });
+
   it('can be created and changed; a field keeps its values when it is renamed, and hides when it is inactive', async () => {
     const { call, simulator, ids } = await withBoxes(every);
     const body = { name: 'New', udfType: 6, dataType: 1, isActive: true };

@@ -1,0 +1,54 @@
+/** The user-defined fields of configuration items, by their definitions. */
+import type { FieldDefinition } from '#onboarding/access';
+import type { AutotaskClient } from './client.ts';
+import { AutotaskError } from './errors.ts';
+import { isObject } from './read-answer.ts';
+import { readFields } from './read-fields.ts';
+import { readRows } from './read-rows.ts';
+
+export const definitionEntity = 'UserDefinedFieldDefinitions';
+
+/** Configuration items' own user-defined fields: type 6, "Asset". */
+export const itemUdfType = 6;
+
+/** An empty list is also what a user without the right to query gets. One request for up to 499 of them. */
+export async function readFieldDefinitions(
+  client: AutotaskClient,
+  signal: AbortSignal,
+): Promise<FieldDefinition[]> {
+  const filter = [{ op: 'eq', field: 'udfType', value: itemUdfType }] as const;
+  const rows = await readRows(client, definitionEntity, filter, signal);
+  return rows.flatMap(({ name, isActive, isProtected }) =>
+    typeof name !== 'string'
+      ? []
+      : // What the numbers of `dataType` mean stands in a picklist, which is a request of its own.
+        [{ name, active: isActive !== false, isProtected: isProtected === true, text: null }],
+  );
+}
+
+/** Two requests: the number that means text is not documented, only that a picklist has it. */
+export async function defineTextField(
+  client: AutotaskClient,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const fields = await readFields(client, definitionEntity, 'fields', signal);
+  const picklist = fields.find((field) => field.name.toLowerCase() === 'datatype')?.picklistValues;
+  const dataType = textTypeIn(picklist);
+  if (dataType === null) {
+    throw new AutotaskError('unreadable', 'Autotask lists no data type of text for user-defined fields');
+  }
+  const definition = { name, udfType: itemUdfType, dataType, isActive: true, isProtected: false };
+  await client.write('POST', definitionEntity, definition, signal);
+}
+
+/** The labels are UNCONFIRMED: one that speaks of text, rather of one line than of several. */
+function textTypeIn(picklist: unknown): number | null {
+  const texts = (Array.isArray(picklist) ? picklist : []).flatMap((entry) => {
+    if (!isObject(entry) || entry.isActive === false || typeof entry.label !== 'string') return [];
+    const value = Number(entry.value);
+    return /\btext\b/iu.test(entry.label) && Number.isInteger(value) ? [{ label: entry.label, value }] : [];
+  });
+  const ofOneLine = texts.find(({ label }) => !/multi/iu.test(label));
+  return (ofOneLine ?? texts[0])?.value ?? null;
+}
