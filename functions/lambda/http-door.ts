@@ -1,8 +1,6 @@
 /** A door behind the HTTP API: API Gateway has matched the route already, payload format 2.0. */
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { PublishError } from '#runs/ports';
-import { deadlineOf } from './deadline.ts';
+import { type ApiDoor, type ApiResult, apiDoor } from './api-door.ts';
 import { logFault } from './logger.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
@@ -27,44 +25,26 @@ export type Route = (call: HttpCall) => Promise<HttpAnswer>;
 /** By API Gateway's route key, such as `PUT /connections/{connectionId}`. */
 export type Routes = Readonly<Record<string, Route>>;
 
-/** A vendor's call is given up this long before the end, so that what it began is tidied up. Milliseconds. */
-const tidyMs = 3_000;
-/** The answer is given this long before the end, whatever is still under way. */
-const answerMs = 500;
-
-export function httpDoor(
-  routes: Routes,
-): (event: APIGatewayProxyEventV2, context: Context) => Promise<APIGatewayProxyStructuredResultV2> {
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
-    timeoutEarlyInMillis: answerMs,
-    timeoutEarlyResponse: () => problemAnswer(tooSlow()),
-  })
-    .use({
-      onError: (request) => {
-        const requestId = request.event.requestContext.requestId;
-        request.response = problemAnswer(problemOf(request.error, requestId));
-      },
-    })
-    .handler(async (event: APIGatewayProxyEventV2, context: Context) => {
-      const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+export function httpDoor(routes: Routes): ApiDoor {
+  return apiDoor<Route>({
+    routes,
+    answer: async (route, event, signal) => {
       if (route === undefined) throw new Problem('not-found', `There is no route ${event.routeKey}.`);
-      const deadline = deadlineOf(context, tidyMs);
-      try {
-        return answer(
-          await route({
-            path: event.pathParameters ?? {},
-            query: event.queryStringParameters ?? {},
-            body: () => readJson({ ...event, contentType: event.headers['content-type'] }),
-            signal: deadline.signal,
-          }),
-        );
-      } finally {
-        deadline.clear();
-      }
-    });
+      return answer(
+        await route({
+          path: event.pathParameters ?? {},
+          query: event.queryStringParameters ?? {},
+          body: () => readJson({ ...event, contentType: event.headers['content-type'] }),
+          signal,
+        }),
+      );
+    },
+    answerFault: (error, event) => problemAnswer(problemOf(error, event.requestContext.requestId)),
+    answerTooSlow: () => problemAnswer(tooSlow()),
+  });
 }
 
-function answer({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+function answer({ status, body, headers }: HttpAnswer): ApiResult {
   if (body === undefined) return { statusCode: status, headers: { ...headers } };
   return {
     statusCode: status,
@@ -73,7 +53,7 @@ function answer({ status, body, headers }: HttpAnswer): APIGatewayProxyStructure
   };
 }
 
-function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
+function problemAnswer(problem: Problem): ApiResult {
   const headers = { 'content-type': 'application/problem+json' };
   return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
 }

@@ -1,8 +1,9 @@
 /**
- * What an API user must be able to do, as data: one entry for each line of the permission report. A change
- * of Autotask's labels is a change of this file and of `procedure.ts`.
+ * What an API user must be able to do, as data: one entry for each line of the permission report. Autotask's
+ * labels come from `procedure-labels.ts`.
  */
 import type { Engine, Purpose } from './connection.ts';
+import { labels, pathText, places, rights } from './procedure-labels.ts';
 
 export interface Requirement {
   readonly id: string;
@@ -20,10 +21,12 @@ const direct = { purposes: ['device-sync'], engines: ['direct', 'native'] } as c
 /** The native engine only reads with this user: Addigy writes. */
 const writing = { purposes: ['device-sync'], engines: ['direct'] } as const;
 
-const level = (feature: string): string =>
-  `Admin > Account Settings & Users > Resources/Users (HR) > Security > Security Levels: open the API user's level and set ${feature}. A system level cannot be edited: copy it, edit the copy, and assign that to the user.`;
+type Right = (typeof rights)[keyof typeof rights];
+const level = (...needed: readonly Right[]): string =>
+  `${pathText(places.securityLevels.path)}: open the API user's level and set ${needed.map(({ feature, set }) => `${feature} to ${set}`).join(', and ')}. A system level cannot be edited: copy it, edit the copy, and assign that to the user.`;
 const boxes = (box: string): string =>
-  `Admin > Account Settings & Users > Resources/Users (HR) > Security > Protected Data Permission: in the API user's row tick ${box}, then Save.`;
+  `${pathText(places.protectedData.path)}: in the API user's row tick ${box}, then Save.`;
+const theUser = `${pathText(places.users.path)} > the API user`;
 
 export const requirements = [
   {
@@ -33,15 +36,15 @@ export const requirements = [
     ...direct,
     probe:
       'zoneInformation without the secret, then one GET Version with all three headers. It is tried once.',
-    fix: 'Resources/Users (HR) > Resources/Users > the API user: Active is ticked, Locked is not, and Username (Key), Password (Secret) and API Tracking Identifier are those that were entered here. A user that was just made can take five minutes to work.',
+    fix: `${theUser}: Active is ticked, Locked is not, and ${labels.username}, ${labels.password} and ${labels.trackingIdentifier} are those that were entered here. A user that was just made can take five minutes to work.`,
   },
   {
     id: 'tracking-identifier',
-    title: 'API Tracking Identifier',
-    why: 'A user bound to a vendor works for that vendor alone; ours must be Custom (Internal Integration).',
+    title: labels.trackingIdentifier,
+    why: `A user bound to a vendor works for that vendor alone; ours must be ${labels.custom}.`,
     ...direct,
     probe: 'The login: Autotask refuses a user whose identifier is another.',
-    fix: 'Resources/Users (HR) > Resources/Users > the API user > API Tracking Identifier: choose Custom (Internal Integration), and enter here the identifier that Autotask then shows. A user that has one already keeps it: make a new user.',
+    fix: `${theUser} > ${labels.trackingIdentifier}: choose ${labels.custom}, and enter here the identifier that Autotask then shows. A user that has one already keeps it: make a new user.`,
   },
   {
     id: 'companies-query',
@@ -50,7 +53,7 @@ export const requirements = [
     ...direct,
     probe:
       'The level’s rights, and the first companies: the MSP’s own is always there, so an empty list is a missing right.',
-    fix: level('CRM > Customer & Cancelation (Company) to All'),
+    fix: level(rights.companies),
   },
   {
     id: 'products-query',
@@ -58,7 +61,7 @@ export const requirements = [
     why: 'A configuration item needs a product.',
     ...writing,
     probe: 'The level’s rights, and the first active products.',
-    fix: level('Inventory > Products to View All'),
+    fix: level(rights.products),
   },
   {
     id: 'items-query',
@@ -66,7 +69,7 @@ export const requirements = [
     why: 'What cannot be seen would be created a second time.',
     ...direct,
     probe: 'The level’s rights, and the first configuration items.',
-    fix: level('CRM > Configuration Items & Subscriptions: View to All'),
+    fix: level(rights.itemsView),
   },
   {
     id: 'items-create',
@@ -74,7 +77,7 @@ export const requirements = [
     why: 'A new device becomes a new item.',
     ...writing,
     probe: 'The level’s rights; where the canary had to be made, its creation.',
-    fix: level('CRM > Configuration Items & Subscriptions: Add, and Admin > Configuration Items'),
+    fix: level(rights.itemsAdd, rights.itemsAdmin),
   },
   {
     id: 'items-update',
@@ -82,7 +85,7 @@ export const requirements = [
     why: 'A device that changed or is gone changes its item.',
     ...writing,
     probe: 'The level’s rights; with the canary, an edit of it.',
-    fix: level('CRM > Configuration Items & Subscriptions: Edit to All'),
+    fix: level(rights.itemsEdit),
   },
   {
     id: 'field-definitions',
@@ -90,7 +93,7 @@ export const requirements = [
     why: 'Tells whether the mark’s field exists, and that it is not protected.',
     ...direct,
     probe: 'The definitions of the fields of configuration items, else their names in the items’ metadata.',
-    fix: level('Admin > User-Defined Fields to be viewed'),
+    fix: level(rights.itemsAdmin),
   },
   {
     id: 'mark-field',
@@ -99,25 +102,25 @@ export const requirements = [
     ...writing,
     probe:
       'A field of this name, active, of text, not protected; made where there is none and the level allows it.',
-    fix: 'Admin > Account Settings & Users > Application-Wide (Shared) Features > User-Defined Fields > Devices (Configuration Items): make an active field of type Text (Single Line) with this name, not Protected.',
+    fix: `${pathText(places.userDefinedFields.path)}: make an active field of type ${labels.markFieldType} with this name, not Protected.`,
   },
   {
     id: 'view-unprotected-data',
-    title: 'View Unprotected Data',
+    title: labels.viewBox,
     why: 'The mark is a user-defined field: without this box it is hidden or masked, and what is ours cannot be told.',
     ...direct,
     probe:
       'An item that is known to have a value in an unprotected field: its value, the mask *****, or nothing.',
-    fix: boxes('View Unprotected Data'),
+    fix: boxes(labels.viewBox),
   },
   {
     id: 'edit-unprotected-data',
-    title: 'Edit Unprotected Data',
+    title: labels.editBox,
     why: 'The mark is written to a user-defined field.',
     ...writing,
     probe:
       'A fresh word written to the mark of an item of our own (the canary) and read back. There is no proof without a write.',
-    fix: boxes('Edit Unprotected Data (which ticks View Unprotected Data as well)'),
+    fix: boxes(`${labels.editBox} (which ticks ${labels.viewBox} as well)`),
   },
   {
     id: 'addigy-reach',
@@ -126,7 +129,7 @@ export const requirements = [
     purposes: ['addigy'],
     engines: ['direct', 'native'],
     probe: 'Addigy is asked for the Autotask companies that it finds with the credentials that it holds.',
-    fix: 'Addigy > Account > Integrations > Autotask: paste the Username into API Username (1) and the Password into Key (2), and save. In Autotask, the user must be active, with Addigy’s entry under API Tracking Identifier > Integration Vendor, and both boxes ticked under Protected Data Permission.',
+    fix: `Addigy > ${pathText(places.addigy.path)}: paste the Username into ${labels.addigyUsername} and the Password into ${labels.addigyKey}, and save. In Autotask, the user must be active, with Addigy’s entry under ${labels.trackingIdentifier} > ${labels.vendor}, and both boxes ticked under ${pathText(places.protectedData.path)}.`,
   },
 ] as const satisfies readonly Requirement[];
 

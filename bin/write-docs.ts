@@ -1,0 +1,7 @@
+/** `npm run docs`: writes the documents that are made of data. */
+import { writeFileSync } from 'node:fs';
+import { procedureText } from '#onboarding/procedure-text';
+import { describeEvents } from './describe-events.ts';
+
+writeFileSync(new URL('../docs/api-user-procedure.md', import.meta.url), procedureText());
+writeFileSync(new URL('../docs/asyncapi.yaml', import.meta.url), describeEvents());

@@ -1,0 +1,41 @@
+/** What every door behind API Gateway does, whatever it answers with: the route, the deadline, an answer before the end. */
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { deadlineOf } from './deadline.ts';
+
+export type ApiEvent = APIGatewayProxyEventV2;
+export type ApiResult = APIGatewayProxyStructuredResultV2;
+export type ApiDoor = (event: ApiEvent, context: Context) => Promise<ApiResult>;
+
+export interface ApiDoorParts<Route> {
+  /** By API Gateway's route key, such as `PUT /connections/{connectionId}`. */
+  readonly routes: Readonly<Record<string, Route>>;
+  /** `signal` fires while there is still time to tidy up and to answer. */
+  readonly answer: (route: Route | undefined, event: ApiEvent, signal: AbortSignal) => Promise<ApiResult>;
+  /** To whatever `answer` rejects with. */
+  readonly answerFault: (error: unknown, event: ApiEvent) => ApiResult;
+  readonly answerTooSlow: () => ApiResult;
+}
+
+/** A vendor's call is given up this long before the end, so that what it began is tidied up. Milliseconds. */
+const tidyMs = 3_000;
+/** The answer is given this long before the end, whatever is still under way. */
+const answerMs = 500;
+
+export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: ApiDoorParts<Route>): ApiDoor {
+  return middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: answerMs, timeoutEarlyResponse: answerTooSlow })
+    .use({
+      onError: (request) => {
+        request.response = answerFault(request.error, request.event);
+      },
+    })
+    .handler(async (event: ApiEvent, context: Context) => {
+      const deadline = deadlineOf(context, tidyMs);
+      try {
+        const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
+        return await answer(route, event, deadline.signal);
+      } finally {
+        deadline.clear();
+      }
+    });
+}
