@@ -1,28 +1,34 @@
-/** The HTTP API: connections, their credentials, their runs. */
+/** The HTTP API: connections, their credentials, their API users, their runs. */
 import { proveKey } from '#addigy/prove-key';
-import { proveLogin } from '#autotask/login';
-import { createVaults } from '#aws/credential-vaults';
-import { createStores } from '#aws/stores';
-import { random, suffix, token } from '#lambda/chance';
-import { type ConnectionWorld, connectionRoutes } from '#lambda/connection-routes';
+import { createOpenAccess } from '#autotask/open-access';
+import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
+import { apiUserRoutes } from '#lambda/api-user-routes';
+import { chance, random, suffix } from '#lambda/chance';
+import { connectionRoutes } from '#lambda/connection-routes';
 import { readEnvironment } from '#lambda/environment';
+import { handOffLink } from '#lambda/hand-off-link';
 import { httpDoor } from '#lambda/http-door';
 import { runRoutes } from '#lambda/run-routes';
 import { verdictOf } from '#lambda/verdict';
+import type { AddigyKey } from '#onboarding/connection';
+import { guidedOperator } from '#onboarding/operator';
 
 const environment = readEnvironment('manage-connections', process.env);
-const autotask = { baseUrl: environment.AUTOTASK_URL, timeoutMs: 10_000, random, now: Date.now };
-const addigy = { ...autotask, baseUrl: environment.ADDIGY_URL };
+const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 
-const proofs: Pick<ConnectionWorld, 'proveDeviceSync' | 'proveAddigyKey'> = {
-  proveDeviceSync: (credentials, signal) => verdictOf(proveLogin({ ...autotask, credentials }, signal)),
-  proveAddigyKey: ({ apiKey }, signal) => verdictOf(proveKey({ ...addigy, apiKey }, signal)),
-};
 const world = {
-  ...createStores(environment),
-  ...createVaults(environment),
-  ...proofs,
-  ...{ now: Date.now, token, version: token, suffix },
+  ...createOnboardingStores(environment),
+  ...chance,
+  ...createLinks(environment),
+  ...{ openAccess, suffix },
+  linkOf: handOffLink(environment.HAND_OFF_URL),
+  proveAddigyKey: ({ apiKey }: AddigyKey, signal: AbortSignal) =>
+    verdictOf(proveKey({ ...vendor, baseUrl: environment.ADDIGY_URL, apiKey }, signal)),
+  operator: guidedOperator(openAccess),
+  // This door writes secrets and never reads one: nothing can be asked with what works already.
+  workingCredentials: async () => null,
+  openReach: async () => null,
 };
 
-export const handler = httpDoor({ ...connectionRoutes(world), ...runRoutes(world) });
+export const handler = httpDoor({ ...connectionRoutes(world), ...apiUserRoutes(world), ...runRoutes(world) });

@@ -15,7 +15,7 @@ import { syncRequestedEventSchema } from '#runs/sync-request';
 import { runSync } from '#sync/run';
 
 const environment = readEnvironment('sync-devices', process.env);
-const { deviceSyncVault, addigyKeyVault } = createVaults(environment);
+const { deviceSyncVault, addigyKeyVault, forgetSecrets } = createVaults(environment);
 const clock = { random, now: Date.now };
 const autotask = { ...clock, baseUrl: environment.AUTOTASK_URL };
 const addigy = { ...clock, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
@@ -32,7 +32,7 @@ const world: LegWorld = {
       createItemDirectory({ ...clock, zoneUrl, credentials, readOnly }),
   },
   leaseMs: environment.LEASE_SECONDS * 1000,
-  ...{ runSync, now: Date.now, digest, token, every, log, measure },
+  ...{ runSync, forgetSecrets, now: Date.now, digest, token, every, log, measure },
 };
 
 export const handler = queueDoor(async (message, signal) => {

@@ -21,3 +21,9 @@ export function every(ms: number, task: () => void): () => void {
   timer.unref();
   return () => clearInterval(timer);
 }
+
+/** From 0 to below `below`, evenly spread and unguessable. */
+export const randomBelow = (below: number): number => randomInt(below);
+
+/** What a world of onboarding takes of time and chance. */
+export const chance = { now: Date.now, token, version: token, digest, randomBelow } as const;

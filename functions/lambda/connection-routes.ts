@@ -1,37 +1,25 @@
 /** The routes of a connection: declared, looked at, removed, and given credentials. */
 import { z } from 'zod';
-import {
-  type AddigyKey,
-  type ApiUserCredentials,
-  addigyKeySchema,
-  apiUserSchema,
-  connectionIdSchema,
-  connectionSchema,
-  purposes,
-} from '#onboarding/connection';
-import type {
-  ConnectionRecord,
-  ConnectionStore,
-  CredentialName,
-  LearntFromProof,
-} from '#onboarding/connection-record';
-import { type Proof, trustCredentials, type Vault, type Verdict } from '#onboarding/trust-credentials';
-import { type RemovalWorld, removeConnection } from '#runs/remove-connection';
+import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#onboarding/connection';
+import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
+import { provisionAll, tellWithLink, wishedPurposes } from '#onboarding/onboard';
+import type { CreatingWorld } from '#onboarding/provision-api-user';
+import { type AddigyKeyWorld, takeAddigyKey } from '#onboarding/take-addigy-key';
+import type { Verdict } from '#onboarding/trust-credentials';
+import { type OffboardingWorld, offboardConnection } from '#runs/offboard-connection';
 import { cursorOf, readCursor } from './cursor.ts';
 import type { HttpCall, Routes } from './http-door.ts';
-import { invalid, Problem, type ProblemCode } from './problem.ts';
+import { invalid, Problem } from './problem.ts';
 import { parseAs } from './read-json.ts';
 import { connectionView } from './views.ts';
 
-export interface ConnectionWorld extends RemovalWorld {
+export interface ConnectionWorld extends OffboardingWorld, AddigyKeyWorld, CreatingWorld {
   readonly connections: ConnectionStore;
-  readonly deviceSyncVault: (connectionId: string) => Vault<ApiUserCredentials>;
-  readonly addigyKeyVault: (connectionId: string) => Vault<AddigyKey>;
-  readonly proveDeviceSync: Proof<ApiUserCredentials, { readonly name: string; readonly url: string }>;
-  readonly proveAddigyKey: Proof<AddigyKey, { readonly organizationId: string | null }>;
-  /** A version's name: unguessable, 32 to 64 characters. */
-  readonly version: () => string;
+  readonly linkOf: (token: string) => string;
 }
+
+/** The body of `PUT /connections/{id}`: its settings, and what it wishes to have made. A wish is not a setting: it is not stored. */
+export const declarationSchema = connectionSchema.extend({ provision: wishedPurposes.default([]) });
 
 const pageSchema = z.strictObject({
   limit: z
@@ -41,6 +29,31 @@ const pageSchema = z.strictObject({
     .default(50),
   cursor: z.string().max(1_000).optional(),
 });
+
+/** Of DELETE. Without anything, what is ours is looked for and nothing is written. */
+const offboardingSchema = z
+  .strictObject({
+    apply: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
+    planId: z.string().min(1).max(200).nullable().default(null),
+    limit: z
+      .string()
+      .regex(/^(?:\d{1,2}|100)$/u, 'must be a percentage from 0 to 100')
+      .transform(Number)
+      .nullable()
+      .default(null),
+    items: z.literal('keep').optional(),
+  })
+  .refine((wish) => wish.planId === null || wish.apply, {
+    path: ['planId'],
+    error: 'is of a plan to apply: add apply=true',
+  })
+  .refine((wish) => wish.items === undefined || (!wish.apply && wish.limit === null), {
+    path: ['items'],
+    error: 'keeps what is there: leave apply, planId and limit out',
+  });
 
 export const readPage = (call: HttpCall) => parseAs(pageSchema, call.query, 'query');
 
@@ -72,9 +85,19 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
 
     'PUT /connections/{connectionId}': async (call) => {
       const id = readConnectionId(call);
-      const settings = parseAs(connectionSchema, call.body(), 'body');
-      const { record, created } = await connections.declare(id, settings, world.now());
-      return { status: created ? 201 : 200, body: connectionView(record) };
+      const { provision, ...settings } = parseAs(declarationSchema, call.body(), 'body');
+      const { kind, record } = await connections.declare(id, settings, world.now());
+      if (kind === 'offboarding') {
+        throw new Problem(
+          'offboarding-in-progress',
+          'The connection is on its way out; declare it again when that is done.',
+        );
+      }
+      await provisionAll(record, provision, world, call.signal);
+      const users = provision.length === 0 ? [] : await world.apiUsers.list(id);
+      const apiUsers = await Promise.all(users.map((user) => tellWithLink(user, world)));
+      const body = { ...connectionView(record), ...(provision.length === 0 ? {} : { apiUsers }) };
+      return { status: kind === 'created' ? 201 : 200, body };
     },
 
     'GET /connections/{connectionId}': async (call) => {
@@ -84,71 +107,48 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
 
     'DELETE /connections/{connectionId}': async (call) => {
       const id = readConnectionId(call);
-      const answer = await removeConnection(id, world);
-      if (answer.kind === 'unknown') throw unknownConnection(id);
-      if (answer.kind === 'run-in-progress') {
-        throw new Problem('run-in-progress', 'Remove the connection when its run has ended.', {
-          runId: answer.runId,
-        });
+      const { items, ...wish } = parseAs(offboardingSchema, call.query, 'query');
+      const answer = await offboardConnection(id, { ...wish, keepItems: items === 'keep' }, world);
+      switch (answer.kind) {
+        case 'unknown':
+          throw unknownConnection(id);
+        case 'run-in-progress': {
+          const { runId } = answer;
+          throw new Problem(answer.kind, 'Offboard the connection when its run has ended.', { runId });
+        }
+        case 'offboarding': {
+          const { runId } = answer.run;
+          const location = `/connections/${id}/runs/${runId}`;
+          return { status: 202, body: { state: answer.kind, runId }, headers: { location } };
+        }
+        case 'offboarded':
+          return { status: 200, body: { state: answer.kind, deactivate: answer.deactivate } };
       }
-      return { status: 204 };
-    },
-
-    'PUT /connections/{connectionId}/api-users/{purpose}': async (call) => {
-      const id = readConnectionId(call);
-      const { purpose } = parseAs(z.object({ purpose: z.enum(purposes) }), call.path, 'purpose');
-      const value = parseAs(apiUserSchema, call.body(), 'body');
-      const record = await theConnection(connections, id);
-      if (purpose === 'addigy') {
-        throw new Problem(
-          'purpose-not-supported',
-          "Only Addigy can log in with an API user bound to Addigy's tracking identifier; enter it in Addigy.",
-          { purpose },
-        );
-      }
-      const vault = world.deviceSyncVault(id);
-      const version = world.version();
-      const prove = world.proveDeviceSync;
-      const verdict = await trustCredentials({ vault, value, version, prove, signal: call.signal });
-      const { name, url } = evidenceOf(verdict, 'credentials-refused');
-      const zone = { name, url, foundAt: world.now() };
-      await remember(world, record.id, 'deviceSync', { version, zone });
-      return { status: 200, body: { purpose, state: 'trusted', zone: { name, url } } };
     },
 
     'PUT /connections/{connectionId}/addigy-key': async (call) => {
       const id = readConnectionId(call);
       const value = parseAs(addigyKeySchema, call.body(), 'body');
-      const record = await theConnection(connections, id);
-      const vault = world.addigyKeyVault(id);
-      const version = world.version();
-      const prove = world.proveAddigyKey;
-      const verdict = await trustCredentials({ vault, value, version, prove, signal: call.signal });
-      const proved = evidenceOf(verdict, 'addigy-key-refused');
-      const organizationId = record.settings.addigy.organizationId ?? proved.organizationId;
-      await remember(world, id, 'addigyKey', {
-        version,
-        ...(organizationId === null ? {} : { organizationId }),
-      });
+      const connection = await theConnection(connections, id);
+      refuseOffboarding(connection);
+      const { organizationId, gone } = evidenceOf(await takeAddigyKey(connection, value, world, call.signal));
+      if (gone) {
+        // Removed while its key was proved: put out of use again.
+        await world.forgetSecrets(id);
+        throw unknownConnection(id);
+      }
       return { status: 200, body: { state: 'trusted', organizationId } };
     },
   };
 }
 
-function evidenceOf<Evidence>(verdict: Verdict<Evidence>, refusal: ProblemCode): Evidence {
+function evidenceOf<Evidence>(verdict: Verdict<Evidence>): Evidence {
   if (verdict.kind === 'trusted') return verdict.evidence;
-  if (verdict.kind === 'refused') throw new Problem(refusal, verdict.detail);
+  if (verdict.kind === 'refused') throw new Problem('addigy-key-refused', verdict.detail);
   throw new Problem('vendor-unavailable', verdict.detail);
 }
 
-/** Where the connection was removed while its credentials were proved, they are put out of use again. */
-async function remember(
-  world: ConnectionWorld,
-  id: string,
-  credential: CredentialName,
-  learnt: LearntFromProof,
-): Promise<void> {
-  if (await world.connections.trust(id, credential, learnt, world.now())) return;
-  await world.forgetSecrets(id);
-  throw unknownConnection(id);
+export function refuseOffboarding({ id, offboarding }: ConnectionRecord): void {
+  if (offboarding === null) return;
+  throw new Problem('offboarding-in-progress', `The connection ${id} is offboarded, or about to be.`);
 }

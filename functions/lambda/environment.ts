@@ -21,11 +21,19 @@ const bus = { BUS_NAME: name };
 const secrets = { SECRET_PREFIX: name };
 /** Where Autotask's zone discovery and Addigy's API live: the only seam between the cloud and a laptop is URLs. */
 const vendors = { AUTOTASK_URL: url, ADDIGY_URL: url };
+/** Where hand-off pages are, without the path, and the secret that their links are derived from. */
+const links = { HAND_OFF_URL: url, HAND_OFF_KEY_ID: name };
+/** Secrets that callers made for us are named `<INTAKE_PREFIX><anything>`. The slash at its end is part of it. */
+const intake = { INTAKE_PREFIX: z.string().regex(/[^/]\/$/u, 'must end in a slash') };
 
 export const environments = {
   'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
-  'manage-connections': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
+  'manage-connections': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors, ...links }),
+  'provision-api-user': everyDoor.extend({ ...table, ...bus, ...secrets, ...intake, ...vendors, ...links }),
+  'receive-hand-off': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
   'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
+  'schedule-validations': everyDoor.extend({ ...table, ...bus }),
+  'suggest-companies': everyDoor.extend({ ...table, ...secrets, ...vendors }),
   'sync-devices': everyDoor.extend({
     ...table,
     ...bus,
@@ -34,6 +42,7 @@ export const environments = {
     /** How long a run may be silent before another may take its place. */
     LEASE_SECONDS: z.coerce.number().int().min(1).max(900),
   }),
+  'validate-permissions': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors, ...links }),
 } as const;
 
 export type DoorName = keyof typeof environments;

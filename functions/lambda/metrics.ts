@@ -1,5 +1,6 @@
 /** What alarms and dashboards look at: written to the log in CloudWatch's embedded metric format. */
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { PermissionReport } from '#onboarding/permission-report';
 import { isFinal, type RunRecord } from '#runs/run-record';
 import type { RunReport } from '#sync/report';
 
@@ -31,5 +32,18 @@ const ended: Readonly<Partial<Record<RunRecord['status'], string>>> = {
 /** Connections that one tick of the schedule asked runs for. */
 export function measureTick(requested: number): void {
   metrics.addMetric('RunsScheduled', MetricUnit.Count, requested);
+  metrics.publishStoredMetrics();
+}
+
+/** The verdicts of one validation of a trusted user. `PermissionsLost` is what an alarm looks at: it comes before a sync fails. */
+export function measurePermissions(connectionId: string, report: PermissionReport, lost: number): void {
+  const count = (verdict: string) => report.lines.filter((line) => line.verdict === verdict).length;
+  metrics.addMetadata('connectionId', connectionId);
+  metrics.addMetadata('purpose', report.purpose);
+  metrics.addMetric('PermissionsConfirmed', MetricUnit.Count, count('confirmed'));
+  metrics.addMetric('PermissionsDenied', MetricUnit.Count, count('denied'));
+  metrics.addMetric('PermissionsInconclusive', MetricUnit.Count, count('inconclusive'));
+  metrics.addMetric('PermissionsLost', MetricUnit.Count, lost);
+  metrics.addMetric('ValidationCalls', MetricUnit.Count, report.calls.autotask + report.calls.addigy);
   metrics.publishStoredMetrics();
 }

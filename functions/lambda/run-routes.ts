@@ -86,6 +86,8 @@ function queued(answer: RunAnswer): RunRecord {
     }
     case 'policy-observes':
       throw new Problem(answer.kind, 'Set sync.policy to create, upsert or sync before applying.');
+    case 'offboarding-in-progress':
+      throw new Problem(answer.kind, 'Its last run is asked for by DELETE of the connection.');
     case 'credentials-missing':
       throw new Problem(answer.kind, answer.detail);
   }

@@ -6,12 +6,15 @@ const iso = (epochMs: number | null): string | null =>
   epochMs === null ? null : new Date(epochMs).toISOString();
 
 export function connectionView(record: ConnectionRecord) {
-  const { id, settings, credentials, zone, lastRun } = record;
+  const { id, settings, credentials, zone, lastRun, offboarding } = record;
   return {
     id,
     name: settings.name,
     addigy: settings.addigy,
     schedule: settings.schedule,
+    engine: settings.engine,
+    validation: settings.validation,
+    rotation: settings.rotation,
     sync: settings.sync,
     credentials,
     zone: zone === null ? null : { name: zone.name, url: zone.url },
@@ -20,6 +23,11 @@ export function connectionView(record: ConnectionRecord) {
     lastSuccessAt: iso(record.lastSuccessAt),
     lastPlanId: record.lastPlanId,
     addigyBlockedUntil: iso(record.addigyBlockedUntil),
+    permissionLost: record.permissionLost,
+    offboarding:
+      offboarding === null
+        ? null
+        : { since: iso(offboarding.since), runId: offboarding.runId, doneAt: iso(offboarding.doneAt) },
     createdAt: iso(record.createdAt),
     updatedAt: iso(record.updatedAt),
   };

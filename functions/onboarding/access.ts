@@ -56,7 +56,7 @@ export interface Access {
   fieldDefinitions(signal: AbortSignal): Promise<readonly FieldDefinition[] | null>;
   /** The names in the items' metadata. Null where Autotask does not tell. */
   listedFields(signal: AbortSignal): Promise<readonly string[] | null>;
-  /** Creates an active, unprotected text field for configuration items. `refused` where the level does not allow it. */
+  /** Creates an active, unprotected text field for configuration items, in two requests. `refused` where the level does not allow it. */
   defineField(name: string, signal: AbortSignal): Promise<void>;
   /** One item that has a value in this field. Null where Autotask shows none. */
   itemWithValue(field: string, markField: string, signal: AbortSignal): Promise<ConfigurationItem | null>;

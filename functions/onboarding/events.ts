@@ -10,38 +10,55 @@ const requirementIds = z.array(z.string());
 const at = z.iso.datetime();
 
 export const onboardingEventSchemas = {
-  /** A person has something to do: the link is in the answer of `GET /connections/{id}/api-users/{purpose}`. */
-  'Hand-off Ready': z.strictObject({
-    ...about,
-    handOffId: z.string(),
-    expiresAt: at,
-    /** Why there is one: a first user, another link for it, or a rotation. */
-    because: z.enum(['provisioning', 'rotation']),
-  }),
-  /** Credentials were submitted and are being tested; with `retryAt` they were not accepted yet, and are tried again then. */
-  'Api User Verifying': z.strictObject({ ...about, retryAt: at.nullable() }),
-  'Api User Trusted': z.strictObject({ ...about, inconclusive: requirementIds, excess: z.array(z.string()) }),
-  /** The administrator's page says what to do about each. */
-  'Api User Refused': z.strictObject({ ...about, denied: requirementIds, detail: z.string() }),
-  /** A right of a trusted user was taken away: its syncs are held until a validation finds it again. */
-  'Permission Lost': z.strictObject({ ...about, denied: requirementIds }),
-  /** Addigy was seen to read Autotask with the credentials that were pasted there. */
-  'Addigy Reached': z.strictObject({ ...about, companies: z.int().nonnegative() }),
-  'Rotation Due': z.strictObject({ ...about, generation: z.int().positive(), expiresAt: at }),
-  /** The replaced user of a rotation was seen to be refused by Autotask. */
-  'Api User Retired': z.strictObject({ ...about, generation: z.int().positive() }),
-  'Connection Offboarded': z.strictObject({
-    connectionId: connectionIdSchema,
-    /** API users that an administrator has to deactivate in Autotask. */
-    deactivate: z.array(z.enum(purposes)),
-  }),
-  /** What was asked for by an event could not be done, and asking again with the same event would not help. */
-  'Onboarding Refused': z.strictObject({
-    /** '' where the request names no valid one. */
-    connectionId: z.string(),
-    code: z.string(),
-    detail: z.string(),
-  }),
+  'Hand-off Ready': z
+    .strictObject({
+      ...about,
+      handOffId: z.string().describe('The name of the hand-off; it opens nothing.'),
+      expiresAt: at,
+      because: z.enum(['provisioning', 'rotation']),
+    })
+    .describe(
+      'An administrator has something to do. The link is in the answer of GET /connections/{id}/api-users/{purpose}.',
+    ),
+  'Api User Verifying': z
+    .strictObject({ ...about, retryAt: at.nullable() })
+    .describe(
+      'Autotask did not accept the login yet; a new user can take five minutes. It is tried once more then.',
+    ),
+  'Api User Trusted': z
+    .strictObject({ ...about, inconclusive: requirementIds, excess: z.array(z.string()) })
+    .describe('Proved, and current; or, after a permission was lost, found to have it again.'),
+  'Api User Refused': z
+    .strictObject({ ...about, denied: requirementIds, detail: z.string() })
+    .describe('A test has failed. What was current stays; the page says what to do about each line.'),
+  'Permission Lost': z
+    .strictObject({ ...about, denied: requirementIds })
+    .describe('A right of a trusted user was taken away: syncs are held until a validation finds it again.'),
+  'Addigy Reached': z
+    .strictObject({ ...about, companies: z.int().nonnegative() })
+    .describe('Addigy was seen to read Autotask with the credentials that were pasted there.'),
+  'Rotation Due': z
+    .strictObject({ ...about, generation: z.int().positive(), expiresAt: at })
+    .describe('A second API user is to be made that replaces this one; a Hand-off Ready follows.'),
+  'Api User Retired': z
+    .strictObject({ ...about, generation: z.int().positive() })
+    .describe('The user that a rotation has replaced is out of use.'),
+  'Connection Offboarded': z
+    .strictObject({
+      connectionId: connectionIdSchema,
+      deactivate: z.array(z.enum(purposes)).describe('API users that an administrator has to deactivate.'),
+    })
+    .describe('Its secrets are scheduled for deletion, its schedule is off, its history stays.'),
+  'Onboarding Refused': z
+    .strictObject({
+      connectionId: z.string().describe('Empty where the request names no valid one.'),
+      code: z.string(),
+      detail: z.string(),
+    })
+    .describe('What an Onboarding Requested event asked for cannot be done, and could not if it came again.'),
+  'Validation Requested': z
+    .strictObject({ ...about, dueAt: z.int().nonnegative() })
+    .describe('Of this service to itself: something is due on an API user.'),
 } as const;
 
 export type OnboardingEventType = keyof typeof onboardingEventSchemas;

@@ -22,6 +22,8 @@ export interface HandOffView {
   readonly expiresAt: number;
   /** Whether the minted values were shown already: they are shown once. */
   readonly shown: boolean;
+  /** Whether credentials were typed back and stored. Purpose `addigy`: then the paste into Addigy is next, and its check. */
+  readonly submitted: boolean;
   /** The last test's report; null before one. */
   readonly report: PermissionReport | null;
   /** A sentence where there is something to say beside the report; ''. */

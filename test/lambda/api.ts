@@ -1,15 +1,22 @@
 /** The HTTP API without its wires: the real routes and tables, events as API Gateway makes them. */
 
+import { createHmac } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { ApiUserTable } from '#aws/api-user-table';
 import { SecretVault } from '#aws/secret-vault';
 import type { SingleTable } from '#aws/single-table';
-import { token } from '#lambda/chance';
+import { type ApiUserWorld, apiUserRoutes } from '#lambda/api-user-routes';
+import { chance } from '#lambda/chance';
 import { type ConnectionWorld, connectionRoutes } from '#lambda/connection-routes';
+import { handOffLink } from '#lambda/hand-off-link';
 import { httpDoor } from '#lambda/http-door';
 import { runRoutes } from '#lambda/run-routes';
-import { addigyKeySchema, apiUserSchema } from '#onboarding/connection';
+import { validationRoutes } from '#lambda/validation-routes';
+import { addigyKeySchema } from '#onboarding/connection';
+import { guidedOperator } from '#onboarding/operator';
 import { localClient } from '../aws/json-server.ts';
+import { inMemoryAutotask } from '../onboarding/in-memory-access.ts';
 import { worldOn } from '../runs/world.ts';
 import { answerFaults } from './openapi.ts';
 
@@ -31,7 +38,11 @@ export interface Answered {
 const templates = [
   '/connections',
   '/connections/{connectionId}',
+  '/connections/{connectionId}/api-users',
   '/connections/{connectionId}/api-users/{purpose}',
+  '/connections/{connectionId}/api-users/{purpose}/rotations',
+  '/connections/{connectionId}/api-users/{purpose}/hand-offs',
+  '/connections/{connectionId}/api-users/{purpose}/validations',
   '/connections/{connectionId}/addigy-key',
   '/connections/{connectionId}/runs',
   '/connections/{connectionId}/runs/{runId}',
@@ -41,20 +52,35 @@ export function apiOn(table: SingleTable, secretsUrl: string) {
   const set = worldOn(table);
   const client = new SecretsManagerClient(localClient(secretsUrl));
   const vault = new SecretVault(() => client, `prefix-${table.tableName}`);
-  const proofs: { -readonly [Name in 'proveDeviceSync' | 'proveAddigyKey']: ConnectionWorld[Name] } = {
-    proveDeviceSync: async () => ({ kind: 'trusted', evidence: { name: 'Zone', url: 'https://zone.test/' } }),
-    proveAddigyKey: async () => ({ kind: 'trusted', evidence: { organizationId: 'org-1' } }),
-  };
-  const world: ConnectionWorld & typeof set.world = {
+  const autotask = inMemoryAutotask();
+  const proofs: Pick<{ -readonly [Name in keyof ConnectionWorld]: ConnectionWorld[Name] }, 'proveAddigyKey'> =
+    {
+      proveAddigyKey: async () => ({ kind: 'trusted', evidence: { organizationId: 'org-1' } }),
+    };
+  const world: ConnectionWorld & ApiUserWorld & typeof set.world = {
     ...set.world,
-    deviceSyncVault: (id) => vault.secret(id, 'device-sync', apiUserSchema),
+    ...chance,
+    now: () => set.control.now,
+    apiUsers: new ApiUserTable(table),
+    announce: (events) => set.world.bus.publish(events),
+    apiUserVault: (id, purpose) => vault.apiUser(id, purpose),
     addigyKeyVault: (id) => vault.secret(id, 'addigy-key', addigyKeySchema),
     forgetSecrets: (id) => vault.scheduleDeletion(id),
-    proveDeviceSync: (value, signal) => proofs.proveDeviceSync(value, signal),
     proveAddigyKey: (value, signal) => proofs.proveAddigyKey(value, signal),
-    version: token,
+    openAccess: autotask.openAccess,
+    openReach: async () => null,
+    operator: guidedOperator(autotask.openAccess),
+    workingCredentials: async () => null,
+    tokenOf: async (version, connectionId, purpose) =>
+      createHmac('sha256', 'key').update(`${version} ${connectionId} ${purpose}`).digest('base64url'),
+    linkOf: handOffLink('https://pages.test'),
   };
-  const door = httpDoor({ ...connectionRoutes(world), ...runRoutes(world) });
+  const door = httpDoor({
+    ...connectionRoutes(world),
+    ...apiUserRoutes(world),
+    ...validationRoutes({ ...world, measure: () => {} }),
+    ...runRoutes(world),
+  });
 
   async function ask(method: string, path: string, asked: Asked = {}): Promise<Answered> {
     const parts = path.split('/');
@@ -99,5 +125,5 @@ export function apiOn(table: SingleTable, secretsUrl: string) {
     return { status, headers, body };
   }
 
-  return { ...set, world, proofs, vault, ask };
+  return { ...set, world, proofs, autotask, vault, ask };
 }

@@ -38,6 +38,9 @@ beforeAll(async () => {
     AUTOTASK_URL: 'http://127.0.0.1:9',
     ADDIGY_URL: 'http://127.0.0.1:9',
     LEASE_SECONDS: '60',
+    HAND_OFF_URL: 'https://pages.test',
+    HAND_OFF_KEY_ID: 'hand-off-key',
+    INTAKE_PREFIX: 'prefix/intake/',
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 });

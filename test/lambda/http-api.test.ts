@@ -7,6 +7,7 @@ import { PublishError } from '#runs/ports';
 import { runLeg } from '#runs/run-leg';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
+import { Refusal } from '../onboarding/in-memory-access.ts';
 import { lineOf, reportOf, settingsOf } from '../runs/world.ts';
 import { apiOn } from './api.ts';
 
@@ -84,6 +85,21 @@ describe('a connection', () => {
     expect((await api.ask('DELETE', '/connections/acme')).status).toBe(404);
   });
 
+  it('on its way out is not declared again; out, it is, and starts anew', async () => {
+    const body = { name: 'Acme' };
+    await api.ask('PUT', '/connections/acme', { body });
+    await api.world.connections.beginOffboarding('acme', null, 1);
+    expect(await api.ask('PUT', '/connections/acme', { body })).toMatchObject({
+      status: 409,
+      body: { code: 'offboarding-in-progress' },
+    });
+    await api.world.connections.endOffboarding('acme', 2);
+    expect(await api.ask('PUT', '/connections/acme', { body })).toMatchObject({
+      status: 200,
+      body: { name: 'Acme', dueAt: expect.any(String) },
+    });
+  });
+
   it('of many is listed in pages', async () => {
     const all = Array.from({ length: 25 }, (_, n) => `c-${String(n).padStart(2, '0')}`);
     for (const id of all) await api.world.connections.declare(id, settingsOf(), 1);
@@ -110,7 +126,7 @@ describe('credentials', () => {
       state: 'trusted',
       organizationId: 'org-1',
     });
-    expect((await api.world.deviceSyncVault('acme').current())?.value).toEqual(user);
+    expect((await api.world.apiUserVault('acme', 'device-sync').current())?.value).toEqual(user);
     const { body } = await api.ask('GET', '/connections/acme');
     expect(body).toMatchObject({
       credentials: { deviceSync: 'trusted', addigyKey: 'trusted' },
@@ -120,14 +136,17 @@ describe('credentials', () => {
   });
 
   it.each([
-    ['api-users/device-sync', user, 'credentials-refused', 'proveDeviceSync'],
-    ['addigy-key', key, 'addigy-key-refused', 'proveAddigyKey'],
-  ] as const)('%s that are refused leave the current ones in place', async (path, body, code, proof) => {
+    ['api-users/device-sync', user, 'credentials-refused'],
+    ['addigy-key', key, 'addigy-key-refused'],
+  ] as const)('%s that are refused leave the current ones in place', async (path, body, code) => {
     await ready();
     const vault =
-      proof === 'proveDeviceSync' ? api.world.deviceSyncVault('acme') : api.world.addigyKeyVault('acme');
+      path === 'addigy-key'
+        ? api.world.addigyKeyVault('acme')
+        : api.world.apiUserVault('acme', 'device-sync');
     const before = await vault.current();
-    api.proofs[proof] = async () => ({ kind: 'refused', detail: 'The vendor answered 401.' });
+    api.autotask.login = new Refusal('unauthorised', 'The vendor answered 401.');
+    api.proofs.proveAddigyKey = async () => ({ kind: 'refused', detail: 'The vendor answered 401.' });
     const other = Object.fromEntries(Object.keys(body).map((name) => [name, 'other']));
     expect(await api.ask('PUT', `/connections/acme/${path}`, { body: other })).toMatchObject({
       status: 422,
@@ -138,7 +157,8 @@ describe('credentials', () => {
       deviceSync: 'trusted',
       addigyKey: 'trusted',
     });
-    api.proofs[proof] = async () => ({ kind: 'unproved', detail: 'The vendor is down.' });
+    api.autotask.login = new Refusal('unavailable', 'The vendor is down.');
+    api.proofs.proveAddigyKey = async () => ({ kind: 'unproved', detail: 'The vendor is down.' });
     expect(await api.ask('PUT', `/connections/acme/${path}`, { body: other })).toMatchObject({
       status: 503,
       body: { code: 'vendor-unavailable' },
@@ -161,9 +181,9 @@ describe('credentials', () => {
     await api.ask('DELETE', '/connections/acme');
     const { body } = await api.ask('PUT', '/connections/acme', { body: { name: 'Acme' } });
     expect(body.credentials).toEqual({ deviceSync: 'missing', addigyKey: 'missing' });
-    api.proofs.proveDeviceSync = async () => ({ kind: 'refused', detail: 'no' });
+    api.autotask.login = new Refusal('unauthorised', 'no');
     await api.ask('PUT', '/connections/acme/api-users/device-sync', { body: user });
-    expect(await api.world.deviceSyncVault('acme').current()).toBeNull();
+    expect(await api.world.apiUserVault('acme', 'device-sync').current()).toBeNull();
   });
 
   it('that only Addigy can use are not taken', async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { connectionRoutes } from '#lambda/connection-routes';
+import { apiUserRoutes } from '#lambda/api-user-routes';
+import { connectionRoutes, declarationSchema } from '#lambda/connection-routes';
 import { problemCodes } from '#lambda/problem';
 import { runRoutes } from '#lambda/run-routes';
+import { suggestionRoutes } from '#lambda/suggestion-routes';
+import { validationRoutes } from '#lambda/validation-routes';
 import { addigyKeySchema, apiUserSchema, connectionSchema } from '#onboarding/connection';
+import { requirements } from '#onboarding/requirements';
 import { heldReasons } from '#sync/change';
 import { at, examples, faults, routeKeys } from './openapi.ts';
 
@@ -30,6 +34,7 @@ const schemaOf = (name: string) => at(`#/components/schemas/${name}`);
 describe('docs/openapi.yaml', () => {
   it.each([
     ['ConnectionSettings', connectionSchema],
+    ['Declaration', declarationSchema],
     ['ApiUser', apiUserSchema],
     ['AddigyKey', addigyKeySchema],
   ])('%s is what the door accepts', (name, schema) => {
@@ -56,16 +61,17 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('names every route, and no other', () => {
-    const world = {} as Parameters<typeof connectionRoutes>[0] & Parameters<typeof runRoutes>[0];
-    expect([...routeKeys].sort()).toEqual(
-      Object.keys({ ...connectionRoutes(world), ...runRoutes(world) }).sort(),
-    );
+    // biome-ignore lint/suspicious/noExplicitAny: only the routes' names are asked for
+    const world = {} as any;
+    const routes = [connectionRoutes, apiUserRoutes, validationRoutes, suggestionRoutes, runRoutes];
+    expect([...routeKeys].sort()).toEqual(routes.flatMap((of) => Object.keys(of(world))).sort());
   });
 
   it('names every problem and every reason', () => {
     expect((at('#/components/schemas/Problem/properties/code/enum') as string[]).toSorted()).toEqual(
       problemCodes.toSorted(),
     );
+    expect(at('#/components/schemas/RequirementId/enum')).toEqual(requirements.map(({ id }) => id));
     expect(at('#/components/schemas/HeldReason/enum')).toEqual([...heldReasons]);
   });
 

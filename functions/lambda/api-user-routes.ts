@@ -1,0 +1,110 @@
+/** The routes of a connection's API users: told, given, asked for anew, rotated. */
+import { z } from 'zod';
+import type { ApiUserRecord } from '#onboarding/api-user';
+import { isUnderWay } from '#onboarding/api-user-state';
+import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
+import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
+import { tellWithLink } from '#onboarding/onboard';
+import { type CreatingWorld, createApiUser, type TestingWorld } from '#onboarding/provision-api-user';
+import { takeCredentials } from '#onboarding/take-credentials';
+import { tellReport } from '#onboarding/tell-api-user';
+import type { Tested } from '#onboarding/test-api-user';
+import { readConnectionId, refuseOffboarding, theConnection } from './connection-routes.ts';
+import type { HttpCall, Routes } from './http-door.ts';
+import { Problem } from './problem.ts';
+import { parseAs } from './read-json.ts';
+
+export interface ApiUserWorld extends CreatingWorld, TestingWorld {
+  readonly connections: ConnectionStore;
+  readonly linkOf: (token: string) => string;
+}
+
+export const readPurpose = (call: HttpCall): Purpose =>
+  parseAs(z.object({ purpose: z.enum(purposes) }), call.path, 'purpose').purpose;
+
+export function apiUserRoutes(world: ApiUserWorld): Routes {
+  const { connections, apiUsers } = world;
+  const tell = (record: ApiUserRecord) => tellWithLink(record, world);
+
+  async function theUser(call: HttpCall): Promise<[ConnectionRecord, Purpose, ApiUserRecord | null]> {
+    const connection = await theConnection(connections, readConnectionId(call));
+    const purpose = readPurpose(call);
+    return [connection, purpose, await apiUsers.get(connection.id, purpose)];
+  }
+
+  return {
+    'GET /connections/{connectionId}/api-users': async (call) => {
+      const { id } = await theConnection(connections, readConnectionId(call));
+      return { status: 200, body: { apiUsers: await Promise.all((await apiUsers.list(id)).map(tell)) } };
+    },
+
+    'GET /connections/{connectionId}/api-users/{purpose}': async (call) => {
+      const [connection, purpose, record] = await theUser(call);
+      if (record === null) throw unknownUser(connection.id, purpose);
+      return { status: 200, body: await tell(record) };
+    },
+
+    'PUT /connections/{connectionId}/api-users/{purpose}': async (call) => {
+      const purpose = readPurpose(call);
+      const value = parseAs(apiUserSchema, call.body(), 'body');
+      const connection = await theConnection(connections, readConnectionId(call));
+      refuseOffboarding(connection);
+      if (purpose === 'addigy') {
+        throw new Problem(
+          'purpose-not-supported',
+          "Only Addigy can log in with an API user bound to Addigy's tracking identifier: provision it, and follow its page.",
+          { purpose },
+        );
+      }
+      const tested = await takeCredentials(connection, value, world, call.signal);
+      return { status: 200, body: { purpose, state: 'trusted', ...evidenceOf(tested) } };
+    },
+
+    'POST /connections/{connectionId}/api-users/{purpose}/rotations': async (call) => {
+      const [connection, purpose, record] = await theUser(call);
+      refuseOffboarding(connection);
+      if (record === null || record.trustedVersion === null) {
+        throw new Problem('not-trusted', 'Only a trusted API user is rotated: provision one first.', {
+          purpose,
+        });
+      }
+      const renew = !isUnderWay(record.attempt);
+      const begun = await createApiUser(connection, purpose, renew, world, call.signal);
+      return { status: 200, body: await tell(begun.record) };
+    },
+
+    'POST /connections/{connectionId}/api-users/{purpose}/hand-offs': async (call) => {
+      const [connection, purpose, record] = await theUser(call);
+      refuseOffboarding(connection);
+      if (record !== null && record.trustedVersion !== null && !isUnderWay(record.attempt)) {
+        throw new Problem('nothing-to-hand-off', 'The API user is trusted: rotate it to have another made.', {
+          purpose,
+        });
+      }
+      const begun = await createApiUser(connection, purpose, true, world, call.signal);
+      return { status: 201, body: await tell(begun.record) };
+    },
+  };
+}
+
+export const unknownUser = (connectionId: string, purpose: Purpose): Problem =>
+  new Problem('not-found', `${connectionId} has no API user for ${purpose}: provision one.`, { purpose });
+
+function evidenceOf(tested: Tested) {
+  switch (tested.kind) {
+    case 'passed': {
+      const { name, url } = tested.zone;
+      return { zone: { name, url }, report: tellReport(tested.report) };
+    }
+    case 'denied':
+      throw new Problem(
+        'permission-denied',
+        'Autotask let the user in, and it lacks what the report names. Nothing was changed: give it those rights, then send it again.',
+        { report: tellReport(tested.report) },
+      );
+    case 'login-refused':
+      throw new Problem('credentials-refused', tested.detail, { report: tellReport(tested.report) });
+    case 'unavailable':
+      throw new Problem('vendor-unavailable', tested.detail);
+  }
+}

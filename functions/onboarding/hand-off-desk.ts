@@ -1,0 +1,178 @@
+/** What the hand-off page can do: each act opens the link anew, so that nothing happens on one that is over. */
+import type { ApiUserRecord } from './api-user.ts';
+import { awaitPaste, beginVerifying, noteShown } from './api-user-life.ts';
+import { isExpired, newUserMs } from './api-user-state.ts';
+import { noteRetired } from './api-user-trusted.ts';
+import type { CredentialsDraft } from './api-user-vault.ts';
+import type { ApiUserCredentials } from './connection.ts';
+import type { HandOffAnswer, HandOffDesk, Submission } from './hand-off.ts';
+import { handOffView, type OpenedLink } from './hand-off-view.ts';
+import { changeApiUser } from './keep-api-user.ts';
+import { mintCredentials, type RandomBelow } from './mint-credentials.ts';
+import { checkAndFinish, type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import { stillWorks } from './retire-user.ts';
+import { readSubmission } from './submission.ts';
+
+export interface DeskWorld extends TestingWorld {
+  readonly digest: (text: string) => string;
+  readonly randomBelow: RandomBelow;
+  readonly version: () => string;
+}
+
+/** Null: the page as it is now. */
+type Act<Rest extends readonly unknown[]> = (
+  link: OpenedLink,
+  ...rest: Rest
+) => Promise<HandOffAnswer | null>;
+
+export function createHandOffDesk(world: DeskWorld): HandOffDesk {
+  const acts = new Acts(world);
+  return {
+    look: acts.on(async () => null),
+    show: acts.on((link) => acts.show(link)),
+    mint: acts.on((link) => acts.mint(link)),
+    verify: acts.on((link, submission: Submission, signal: AbortSignal) =>
+      acts.verify(link, submission, signal),
+    ),
+    verifyAgain: acts.on((link, signal: AbortSignal) => acts.verifyAgain(link, signal)),
+    check: acts.on((link, signal: AbortSignal) => acts.check(link, signal)),
+    retire: acts.on((link, signal: AbortSignal) => acts.retire(link, signal)),
+  };
+}
+
+class Acts {
+  readonly #world: DeskWorld;
+
+  constructor(world: DeskWorld) {
+    this.#world = world;
+  }
+
+  on<Rest extends readonly unknown[]>(act: Act<Rest>) {
+    return async (id: string, token: string, ...rest: Rest): Promise<HandOffAnswer> => {
+      const link = await this.#open(id, token);
+      if ('kind' in link) return link;
+      const answer = await act(link, ...rest);
+      if (answer !== null) return answer;
+      const after = await this.#open(id, token);
+      return 'kind' in after ? after : { kind: 'view', view: handOffView(after) };
+    };
+  }
+
+  async #open(
+    id: string,
+    token: string,
+  ): Promise<OpenedLink | Extract<HandOffAnswer, { kind: 'unknown' | 'expired' }>> {
+    const { apiUsers, connections, digest, now } = this.#world;
+    // The id is the token's hash: who has the token has the link, and nobody else.
+    if (digest(token) !== id) return { kind: 'unknown' };
+    const record = await apiUsers.byHandOff(id);
+    const attempt = record?.attempt ?? null;
+    if (record === null || attempt === null) return { kind: 'unknown' };
+    if (isExpired(attempt, now())) return { kind: 'expired' };
+    const connection = await connections.get(record.connectionId);
+    return connection === null ? { kind: 'unknown' } : { record, attempt, connection };
+  }
+
+  async show(link: OpenedLink): Promise<HandOffAnswer | null> {
+    const { attempt } = link;
+    if (attempt.stage === 'done' || attempt.submittedVersion !== null) return null;
+    const pending = await this.#vaultOf(link).pending();
+    if (pending?.kind !== 'draft') return null;
+    let isFirst = false;
+    // Noted before it is shown, and by one of two at once: who dies in between has shown nothing twice.
+    await this.#change(link, (stored) => {
+      isFirst = stored.attempt?.handOff.shownAt === null;
+      return isFirst ? noteShown(stored, this.#world.now()) : stored;
+    });
+    return isFirst ? this.#shown(link, pending.value) : null;
+  }
+
+  async mint(link: OpenedLink): Promise<HandOffAnswer | null> {
+    if (link.attempt.stage === 'done') return null;
+    const draft = mintCredentials(this.#world.randomBelow);
+    await this.#vaultOf(link).storeDraft(this.#world.version(), draft);
+    await this.#change(link, (stored) => noteShown(stored, this.#world.now()));
+    return this.#shown(link, draft);
+  }
+
+  async verify(link: OpenedLink, submission: Submission, signal: AbortSignal): Promise<HandOffAnswer | null> {
+    if (link.attempt.stage === 'done') return null;
+    const vault = this.#vaultOf(link);
+    const pending = await vault.pending();
+    const read = readSubmission(submission, link.record.purpose, pending?.value.secret ?? null);
+    if (read.kind === 'invalid') return { ...read, view: handOffView(link) };
+    const isSame = pending?.kind === 'submitted' && isEqual(pending.value, read.value);
+    if (isSame) return this.#test(link, pending, signal);
+    const version = this.#world.version();
+    await vault.storePending(version, read.value);
+    return this.#test(link, { version, value: read.value }, signal);
+  }
+
+  async verifyAgain(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
+    const pending = await this.#vaultOf(link).pending();
+    if (link.attempt.stage === 'done' || pending?.kind !== 'submitted') return null;
+    return this.#test(link, pending, signal);
+  }
+
+  async check(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
+    const { attempt, record, connection } = link;
+    if (record.purpose !== 'addigy' || attempt.submittedVersion === null || attempt.stage === 'done')
+      return null;
+    const detail = await checkAndFinish(connection, attempt.submittedVersion, this.#world, signal);
+    return detail === '' ? null : { kind: 'view', view: { ...handOffView(link), detail } };
+  }
+
+  async retire(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
+    const { replaced, purpose } = link.record;
+    if (replaced === null || replaced.retiredAt !== null) return null;
+    // With a user of Addigy's nobody but Addigy can try: the person's word is taken.
+    const previous = purpose === 'device-sync' ? await this.#vaultOf(link).previous() : null;
+    const detail = previous === null ? '' : await stillWorks(previous.value, this.#world.openAccess, signal);
+    if (detail !== '') return { kind: 'view', view: { ...handOffView(link), detail } };
+    await this.#change(link, (stored) => noteRetired(stored, this.#world.now()));
+    return null;
+  }
+
+  async #test(
+    link: OpenedLink,
+    submitted: { readonly version: string; readonly value: ApiUserCredentials },
+    signal: AbortSignal,
+  ): Promise<null> {
+    const { version } = submitted;
+    const { now } = this.#world;
+    if (link.record.purpose === 'addigy') {
+      await this.#change(link, (stored) => awaitPaste(stored, version, now()));
+      return null;
+    }
+    // The same values again while a retry is waited for: trying them now would only bring the lock nearer.
+    const { firstRefusedAt, stage, submittedVersion } = link.attempt;
+    const isWaiting = stage === 'verifying' && firstRefusedAt !== null && now() < firstRefusedAt + newUserMs;
+    if (isWaiting && submittedVersion === version) return null;
+    await this.#change(link, (stored) => beginVerifying(stored, version, now()));
+    await testAndFinish(link.connection, submitted, this.#world, signal);
+    return null;
+  }
+
+  #shown(link: OpenedLink, minted: CredentialsDraft): HandOffAnswer {
+    return { kind: 'shown', view: { ...handOffView(link), shown: true }, minted };
+  }
+
+  #vaultOf({ record }: OpenedLink) {
+    return this.#world.apiUserVault(record.connectionId, record.purpose);
+  }
+
+  /** Nothing happens where a later link has taken this one's place. */
+  async #change({ record }: OpenedLink, next: (stored: ApiUserRecord) => ApiUserRecord): Promise<void> {
+    await changeApiUser(
+      record.connectionId,
+      record.purpose,
+      (stored) => (stored?.attempt?.version === record.attempt?.version ? stored && next(stored) : stored),
+      this.#world,
+    );
+  }
+}
+
+const isEqual = (one: ApiUserCredentials, other: ApiUserCredentials): boolean =>
+  one.username === other.username &&
+  one.secret === other.secret &&
+  one.trackingIdentifier === other.trackingIdentifier;

@@ -1,0 +1,156 @@
+/** What is due on an API user: events that were not taken, a second login, a daily validation, a rotation. */
+import type { AutotaskZone } from './access.ts';
+import type { ApiUserRecord } from './api-user.ts';
+import { isExpired, isUnderWay, retryAtOf, testPatienceMs, validationDueAt } from './api-user-state.ts';
+import { noteNoValidation, noteValidation } from './api-user-trusted.ts';
+import type { Purpose } from './connection.ts';
+import type { ConnectionRecord } from './connection-record.ts';
+import { announceAll, changeApiUser } from './keep-api-user.ts';
+import { deniedIn, type PermissionReport } from './permission-report.ts';
+import { type CreatingWorld, createApiUser, type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import { testApiUser } from './test-api-user.ts';
+import { testReach } from './test-reach.ts';
+
+/** A count of the verdicts of each validation of a trusted user. */
+export interface Measure {
+  readonly measure: (connectionId: string, report: PermissionReport, lost: number) => void;
+}
+
+export type LookingWorld = CreatingWorld & TestingWorld & Measure;
+
+/** Does what is due by now, and nothing else: a message that comes twice finds nothing to do. */
+export async function lookAgain(
+  connectionId: string,
+  purpose: Purpose,
+  world: LookingWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const stored = await world.apiUsers.get(connectionId, purpose);
+  const connection = await world.connections.get(connectionId);
+  if (stored === null || connection === null || stored.state === 'offboarded') return;
+  const record = await announceAll(stored, world);
+  const now = world.now();
+  const { attempt, rotateAt, trustedVersion } = record;
+  // Without a time to retry, the test is under way still, or whoever made it has died.
+  const testAt =
+    attempt?.stage === 'verifying' ? (retryAtOf(attempt) ?? record.updatedAt + testPatienceMs) : null;
+  if (testAt !== null && testAt <= now && purpose === 'device-sync')
+    await testPending(connection, world, signal);
+  const isLate = isUnderWay(attempt) ? isExpired(attempt, now) : rotateAt !== null && rotateAt <= now;
+  if (trustedVersion !== null && isLate) await createApiUser(connection, purpose, true, world, signal);
+  await validateIfDue(connection, purpose, world, signal);
+}
+
+async function testPending(
+  connection: ConnectionRecord,
+  world: LookingWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const pending = await world.apiUserVault(connection.id, 'device-sync').pending();
+  if (pending?.kind === 'submitted') await testAndFinish(connection, pending, world, signal);
+}
+
+async function validateIfDue(
+  connection: ConnectionRecord,
+  purpose: Purpose,
+  world: LookingWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const record = await world.apiUsers.get(connection.id, purpose);
+  const at = record === null ? null : validationDueAt(record);
+  if (at === null || world.now() < at) return;
+  await validateApiUser(connection, purpose, world, signal);
+}
+
+export type Validated =
+  | { readonly kind: 'validated'; readonly record: ApiUserRecord; readonly report: PermissionReport }
+  /** Nothing is trusted, so there is nothing to validate. */
+  | { readonly kind: 'not-trusted' }
+  | { readonly kind: 'unavailable'; readonly detail: string };
+
+/**
+ * Validates the trusted user, on demand or because a day has passed. A right that was taken away is announced,
+ * and holds the connection's syncs until it is back; a login that is refused counts as such a right.
+ */
+export async function validateApiUser(
+  connection: ConnectionRecord,
+  purpose: Purpose,
+  world: TestingWorld & Measure,
+  signal: AbortSignal,
+): Promise<Validated> {
+  const record = await world.apiUsers.get(connection.id, purpose);
+  const current = await world.apiUserVault(connection.id, purpose).current();
+  if (record === null || record.trustedVersion === null || current === null) return { kind: 'not-trusted' };
+  const found = await examine(connection, record, current.value, world, signal);
+  if (found.kind === 'unavailable') {
+    await changeApiUser(connection.id, purpose, (one) => one && noteNoValidation(one, world.now()), world);
+    return found;
+  }
+  const after = await changeApiUser(
+    connection.id,
+    purpose,
+    (one) => one && noteValidation(one, found, world.now()),
+    world,
+  );
+  if (after === null) return { kind: 'not-trusted' };
+  world.measure(connection.id, found.report, after.lost.length);
+  if (purpose === 'device-sync') {
+    await world.connections.permission(
+      connection.id,
+      after.lost.length === 0 ? null : lostSentence(found.report),
+    );
+    await agree(connection, current.version, found, world);
+  }
+  return { kind: 'validated', record: after, report: found.report };
+}
+
+interface Examined {
+  readonly kind: 'examined';
+  readonly report: PermissionReport;
+  readonly sure: boolean;
+  /** Null: the login was refused, or it is not ours to try. */
+  readonly zone: AutotaskZone | null;
+}
+
+/** What a sync goes by: credentials that were refused are not tried, and those that work again are. */
+async function agree(
+  { id, credentials }: ConnectionRecord,
+  version: string,
+  { zone }: Examined,
+  { connections, now }: TestingWorld,
+): Promise<void> {
+  if (zone === null) await connections.refuse(id, 'deviceSync', version);
+  else if (credentials.deviceSync !== 'trusted') {
+    await connections.trust(id, 'deviceSync', { version, zone: { ...zone, foundAt: now() } }, now());
+  }
+}
+
+async function examine(
+  connection: ConnectionRecord,
+  record: ApiUserRecord,
+  credentials: Parameters<typeof testApiUser>[0],
+  world: TestingWorld,
+  signal: AbortSignal,
+): Promise<Examined | { readonly kind: 'unavailable'; readonly detail: string }> {
+  if (record.purpose === 'addigy') {
+    const reach = await world.openReach(connection);
+    if (reach === null) return { kind: 'unavailable', detail: 'There is no Addigy key that works.' };
+    const reached = await testReach(reach, world.now, signal);
+    if (reached.kind === 'unavailable') return reached;
+    const sure = reached.kind === 'passed' || reached.sure;
+    return { kind: 'examined', report: reached.report, sure, zone: null };
+  }
+  const tested = await testApiUser(credentials, connection.settings, record.report, world, signal);
+  if (tested.kind === 'unavailable') return tested;
+  return {
+    kind: 'examined',
+    report: tested.report,
+    sure: true,
+    zone: tested.kind === 'login-refused' ? null : tested.zone,
+  };
+}
+
+export function lostSentence(report: PermissionReport): string {
+  const titles = deniedIn(report).map((line) => line.title);
+  return `The API user has lost what a sync needs: ${titles.join(', ')}. Give it back in Autotask, then validate (POST api-users/device-sync/validations); it is also looked for every hour.`;
+}

@@ -1,0 +1,17 @@
+import type { AddigyReach } from './access.ts';
+import type { AddigyKey } from './connection.ts';
+import type { ConnectionRecord } from './connection-record.ts';
+import type { Vault } from './trust-credentials.ts';
+
+/** Addigy as a connection's key reaches it; null where there is no key that works, or no organisation is known. */
+export const reachOf =
+  (
+    addigyKeyVault: (connectionId: string) => Pick<Vault<AddigyKey>, 'current'>,
+    open: (apiKey: string, organizationId: string) => AddigyReach,
+  ) =>
+  async ({ id, credentials, settings, organizationId }: ConnectionRecord): Promise<AddigyReach | null> => {
+    const organization = settings.addigy.organizationId ?? organizationId;
+    if (credentials.addigyKey !== 'trusted' || organization === null) return null;
+    const key = await addigyKeyVault(id).current();
+    return key === null ? null : open(key.value.apiKey, organization);
+  };

@@ -1,0 +1,39 @@
+import { beginVerifying } from './api-user-life.ts';
+import { isUnderWay } from './api-user-state.ts';
+import type { ApiUserCredentials } from './connection.ts';
+import type { ConnectionRecord } from './connection-record.ts';
+import { changeApiUser } from './keep-api-user.ts';
+import { type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import type { Tested } from './test-api-user.ts';
+
+/**
+ * Credentials of a user that somebody has made already, by the API: *test* and *finish* without a hand-off. Where a
+ * hand-off is under way they count as typed on its page, which then tells what came of it; otherwise credentials that
+ * do not pass are taken back, and whatever was current stays.
+ */
+export async function takeCredentials(
+  connection: ConnectionRecord,
+  value: ApiUserCredentials,
+  world: TestingWorld & { readonly version: () => string },
+  signal: AbortSignal,
+): Promise<Tested> {
+  const { id } = connection;
+  const vault = world.apiUserVault(id, 'device-sync');
+  const version = world.version();
+  const before = await world.apiUsers.get(id, 'device-sync');
+  const joins = isUnderWay(before?.attempt ?? null);
+  await vault.storePending(version, value);
+  if (joins) {
+    await changeApiUser(id, 'device-sync', (one) => one && beginVerifying(one, version, world.now()), world);
+    return testAndFinish(connection, { version, value }, world, signal);
+  }
+  let tested: Tested;
+  try {
+    tested = await testAndFinish(connection, { version, value }, world, signal);
+  } catch (defect) {
+    await vault.discard(version);
+    throw defect;
+  }
+  if (tested.kind !== 'passed') await vault.discard(version);
+  return tested;
+}

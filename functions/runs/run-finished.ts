@@ -1,0 +1,27 @@
+/** The event of a run's end, as listeners get it. */
+import { z } from 'zod';
+import { connectionIdSchema } from '#onboarding/connection';
+import { runStatuses } from './run-record.ts';
+
+const count = z.int().nonnegative();
+
+export const runFinishedSchema = z.strictObject({
+  connectionId: connectionIdSchema,
+  runId: z.string(),
+  status: z.enum(runStatuses),
+  reason: z.string().nullable().describe('Why the whole run was held, stopped or failed.'),
+  counts: z.strictObject({
+    create: count,
+    update: count,
+    reactivate: count,
+    deactivate: count,
+    adopted: count,
+    applied: count,
+    failed: count,
+    pending: count,
+    unchanged: count,
+    held: z.record(z.string(), count).describe('By reason.'),
+  }),
+  calls: z.strictObject({ addigy: count, autotask: count }),
+  planId: z.string(),
+});
