@@ -27,6 +27,7 @@ export function addStacks(app: App, bundles: string): { stateful: StatefulStack;
     bundles,
     table: stateful.table,
     callers: stateful.callers,
+    handOffKey: stateful.handOffKey,
   });
   return { stateful, stateless };
 }

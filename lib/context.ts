@@ -11,12 +11,15 @@ const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text)
 /** The retentions that CloudWatch Logs knows, in days, up to two years. */
 const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
+const schedule = z.string().regex(/^(?:rate|cron)\(.+\)$/u, 'must be rate(...) or cron(...)');
 const contextSchema = z.strictObject({
   stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/u, 'must be 1 to 20 of a-z, 0-9 and -, a letter first'),
   /** EventBridge Scheduler's expression: how often the connections that are due are looked for. */
-  scheduleExpression: z.string().regex(/^(?:rate|cron)\(.+\)$/u, 'must be rate(...) or cron(...)'),
+  scheduleExpression: schedule,
   /** The schedule fires at any moment of this window; 0 is sharp. Scheduler allows up to a day. */
   flexibleWindowMinutes: whole(0, 1440),
+  /** The same, for the API users that are due: a person may be waiting for the second login of a new one. */
+  validationScheduleExpression: schedule,
   /** How long a run may be silent before another may take its place. */
   leaseSeconds: whole(1, 900),
   /** Lambda's limit is 900. */

@@ -29,10 +29,12 @@ export interface DoorProps<Door extends DoorName> {
 /** One file of `functions/`, as one Lambda: with a role, a log group and an environment of its own. */
 export class Door<Name extends DoorName> extends Construct {
   readonly function: LambdaFunction;
+  readonly timeout: Duration;
 
   constructor(scope: Construct, name: Name, props: DoorProps<Name>) {
     super(scope, name);
     const { context } = props;
+    this.timeout = props.timeout;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: context.logRetentionDays,
       removalPolicy: context.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

@@ -11,10 +11,11 @@ export interface StatefulStackProps extends StackProps {
   readonly context: Context;
 }
 
-/** What must outlive any deployment of the doors: connections, runs, and the callers' keys. */
+/** What must outlive any deployment of the doors: connections, runs, the callers' keys, and the key of the hand-off links. */
 export class StatefulStack extends Stack {
   readonly table: Table;
   readonly callers: Secret;
+  readonly handOffKey: Secret;
 
   constructor(scope: Construct, id: string, { context, ...props }: StatefulStackProps) {
     super(scope, id, props);
@@ -47,6 +48,17 @@ export class StatefulStack extends Stack {
       id: 'AwsSolutions-SMG4',
       reason:
         'Holds hashes of keys that callers keep; a key is rotated by adding a second one, not by a timer.',
+    });
+
+    this.handOffKey = new Secret(this, 'HandOffKey', {
+      secretName: `addigy-autotask/${context.stage}/hand-off-key`,
+      description: 'The links of hand-offs are derived from it. With another value, every open link is over.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy,
+    });
+    Validations.of(this.handOffKey).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Links must stay valid until they expire: a new key invalidates every one that is open.',
     });
 
     new CfnOutput(this, 'TableName', { value: this.table.tableName });

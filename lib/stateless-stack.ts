@@ -3,20 +3,26 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type { DoorName } from '#lambda/environment';
 import { apiTimeout, ConnectionsApi } from './connections-api.ts';
 import type { Context } from './context.ts';
-import { Door } from './door.ts';
+import { Door, type DoorProps } from './door.ts';
+import { EventQueue } from './event-queue.ts';
+import { HandOffApi } from './hand-off-api.ts';
 import { dueIndex } from './stateful-stack.ts';
-import { SyncQueue } from './sync-queue.ts';
-import { SyncSchedule } from './sync-schedule.ts';
+import { TickSchedule } from './tick-schedule.ts';
 import {
-  findsAndUpdatesItems,
+  fillsAndReadsSecrets,
+  findsItems,
   keepsItems,
   keepsSecrets,
   putsEvents,
+  readsAndDeletesSecrets,
+  readsIntake,
   readsSecret,
   readsSecrets,
   says,
+  usesItems,
 } from './use.ts';
 
 export interface StatelessStackProps extends StackProps {
@@ -25,50 +31,100 @@ export interface StatelessStackProps extends StackProps {
   readonly bundles: string;
   readonly table: Table;
   readonly callers: Secret;
+  readonly handOffKey: Secret;
 }
 
 /** The doors and what opens them: can be deleted and deployed again, and nothing is lost. */
 export class StatelessStack extends Stack {
   constructor(scope: Construct, id: string, props: StatelessStackProps) {
     super(scope, id, props);
-    const { context, bundles, table, callers } = props;
+    const { context, bundles, table, callers, handOffKey } = props;
+    const door = <Name extends DoorName>(name: Name, own: Omit<DoorProps<Name>, 'context' | 'bundles'>) =>
+      new Door(this, name, { context, bundles, ...own });
     const bus = new EventBus(this, 'Bus', { eventBusName: `addigy-autotask-${context.stage}` });
+    const root = `addigy-autotask/${context.stage}`;
     // Not a parent of the callers' secret: whoever keeps connections must not be able to read or add callers.
-    const secretPrefix = `addigy-autotask/${context.stage}/connections`;
+    const secretPrefix = `${root}/connections`;
     const vendors = { AUTOTASK_URL: says(context.autotaskUrl), ADDIGY_URL: says(context.addigyUrl) };
+    /** For a door that calls a vendor: the handshake of TLS is most of its work. */
+    const calling = { timeout: apiTimeout, memoryMb: 1024 };
 
-    const authorizeCaller = new Door(this, 'authorize-caller', {
-      context,
-      bundles,
+    const receiveHandOff = door('receive-hand-off', {
+      description: 'Serves the hand-off pages: whoever has a link may do one thing to one API user',
+      ...calling,
+      uses: {
+        TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
+        BUS_NAME: putsEvents(bus),
+        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        ...vendors,
+      },
+    });
+    const handOffs = new HandOffApi(this, 'HandOffApi', { context, receiver: receiveHandOff.function });
+    const links = { HAND_OFF_URL: says(handOffs.url), HAND_OFF_KEY_ID: readsSecret(handOffKey) };
+
+    const authorizeCaller = door('authorize-caller', {
       description: 'Lets a caller in whose bearer key it knows',
       timeout: Duration.seconds(5),
       memoryMb: 512,
       uses: { CALLERS_SECRET_ID: readsSecret(callers) },
     });
-    const manageConnections = new Door(this, 'manage-connections', {
-      context,
-      bundles,
+    const manageConnections = door('manage-connections', {
       description: 'Answers the HTTP API: connections, their credentials, their runs',
-      timeout: apiTimeout,
-      memoryMb: 1024,
+      ...calling,
       uses: {
         TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: keepsSecrets(this, secretPrefix),
         ...vendors,
+        ...links,
       },
     });
-    const scheduleSyncs = new Door(this, 'schedule-syncs', {
-      context,
-      bundles,
+    const provisionApiUser = door('provision-api-user', {
+      description: 'Onboards a connection for a pipeline that asks by event or invocation',
+      timeout: Duration.minutes(1),
+      memoryMb: 1024,
+      uses: {
+        TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+        BUS_NAME: putsEvents(bus),
+        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        INTAKE_PREFIX: readsIntake(this, `${root}/intake`),
+        ...vendors,
+        ...links,
+      },
+    });
+    const validatePermissions = door('validate-permissions', {
+      description: 'Looks again at an API user: its permissions, its second login, its rotation',
+      ...calling,
+      uses: {
+        TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
+        BUS_NAME: putsEvents(bus),
+        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        ...vendors,
+        ...links,
+      },
+    });
+    const suggestCompanies = door('suggest-companies', {
+      description: 'Suggests, by name, which company a policy belongs to',
+      ...calling,
+      uses: {
+        TABLE_NAME: usesItems(table, 'GetItem'),
+        SECRET_PREFIX: readsSecrets(this, secretPrefix),
+        ...vendors,
+      },
+    });
+    const scheduleSyncs = door('schedule-syncs', {
       description: 'Requests a sync for every connection that is due',
       timeout: Duration.minutes(1),
       memoryMb: 512,
-      uses: { TABLE_NAME: findsAndUpdatesItems(table, dueIndex), BUS_NAME: putsEvents(bus) },
+      uses: { TABLE_NAME: findsItems(table, dueIndex, 'UpdateItem'), BUS_NAME: putsEvents(bus) },
     });
-    const syncDevices = new Door(this, 'sync-devices', {
-      context,
-      bundles,
+    const scheduleValidations = door('schedule-validations', {
+      description: 'Requests a look at every API user that is due',
+      timeout: Duration.minutes(1),
+      memoryMb: 512,
+      uses: { TABLE_NAME: findsItems(table, dueIndex, 'GetItem', 'PutItem'), BUS_NAME: putsEvents(bus) },
+    });
+    const syncDevices = door('sync-devices', {
       description: 'Brings the devices of one connection from Addigy to Autotask',
       timeout: Duration.seconds(context.syncTimeoutSeconds),
       // One whole vCPU; planning 100,000 devices takes 600 MB at most.
@@ -76,7 +132,7 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: readsSecrets(this, secretPrefix),
+        SECRET_PREFIX: readsAndDeletesSecrets(this, secretPrefix),
         LEASE_SECONDS: says(String(context.leaseSeconds)),
         ...vendors,
       },
@@ -85,13 +141,53 @@ export class StatelessStack extends Stack {
     const api = new ConnectionsApi(this, 'ConnectionsApi', {
       context,
       authorizer: authorizeCaller.function,
-      manager: manageConnections.function,
+      doors: {
+        manager: manageConnections.function,
+        validator: validatePermissions.function,
+        suggester: suggestCompanies.function,
+      },
     });
-    new SyncSchedule(this, 'SyncSchedule', { context, target: scheduleSyncs.function });
-    const syncQueue = new SyncQueue(this, 'SyncQueue', { context, bus, consumer: syncDevices.function });
+    new TickSchedule(this, 'SyncSchedule', {
+      description: 'Looks for the connections that are due',
+      expression: context.scheduleExpression,
+      flexibleWindowMinutes: context.flexibleWindowMinutes,
+      target: scheduleSyncs.function,
+    });
+    new TickSchedule(this, 'ValidationSchedule', {
+      description: 'Looks for the API users that are due',
+      expression: context.validationScheduleExpression,
+      flexibleWindowMinutes: 0,
+      target: scheduleValidations.function,
+    });
+    const ours = ['addigy-autotask'];
+    const syncQueue = new EventQueue(this, 'SyncQueue', {
+      description: 'Every requested device sync goes to the queue',
+      bus,
+      pattern: { source: ours, detailType: ['Device Sync Requested'] },
+      consumer: syncDevices,
+      atOnce: context.maxConcurrentSyncs,
+    });
+    new EventQueue(this, 'OnboardingQueue', {
+      description:
+        "Every onboarding that is asked for goes to the queue, whatever the asking pipeline's source",
+      bus,
+      pattern: { detailType: ['Onboarding Requested'] },
+      consumer: provisionApiUser,
+      atOnce: 2,
+    });
+    new EventQueue(this, 'ValidationQueue', {
+      description: 'Every API user that is due goes to the queue',
+      bus,
+      pattern: { source: ours, detailType: ['Validation Requested'] },
+      consumer: validatePermissions,
+      // A validation takes seconds: five at once look at some thousands of API users in an hour.
+      atOnce: 5,
+    });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });
     new CfnOutput(this, 'BusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'ProvisionFunctionName', { value: provisionApiUser.function.functionName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: syncQueue.deadLetters.queueUrl });
   }
 }

@@ -15,22 +15,31 @@ export interface Use {
 /** A value that opens nothing by itself. */
 export const says = (value: string): Use => ({ value, statements: [] });
 
-const itemActions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map(
-  (action) => `dynamodb:${action}`,
-);
+/** One item at a time, so no batches or transactions; and no Scan. */
+type ItemAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
 
-/** The actions that the stores send: one item at a time, so no batches or transactions; no index, and no Scan. */
-export const keepsItems = (table: Table): Use => ({
+const onItems = (table: Table, actions: readonly ItemAction[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [table.tableArn],
+  });
+
+/** These of the actions that the stores send, and no index. */
+export const usesItems = (table: Table, ...actions: readonly ItemAction[]): Use => ({
   value: table.tableName,
-  statements: [new PolicyStatement({ actions: itemActions, resources: [table.tableArn] })],
+  statements: [onItems(table, actions)],
 });
 
-/** Finds items by an index and updates them. */
-export const findsAndUpdatesItems = (table: Table, index: string): Use => ({
+/** Every action that the stores send. */
+export const keepsItems = (table: Table): Use =>
+  usesItems(table, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+
+/** Finds items by an index, and does this with them. */
+export const findsItems = (table: Table, index: string, ...actions: readonly ItemAction[]): Use => ({
   value: table.tableName,
   statements: [
     new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }),
-    new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [table.tableArn] }),
+    onItems(table, actions),
   ],
 });
 
@@ -46,7 +55,7 @@ export const readsSecret = (secret: Secret): Use => ({
   ],
 });
 
-const secretsUnder = (stack: Stack, prefix: string, actions: readonly string[]): Use => {
+const secretsUnder = (stack: Stack, prefix: string, actions: readonly string[], reason: string): Use => {
   const arn = stack.formatArn({
     service: 'secretsmanager',
     resource: 'secret',
@@ -64,23 +73,46 @@ const secretsUnder = (stack: Stack, prefix: string, actions: readonly string[]):
     acknowledged: [
       {
         finding: `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*`,
-        reason: 'Connections come and go while the stack stands, and each brings secrets under this prefix.',
+        reason,
       },
     ],
   };
 };
 
-export const readsSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, ['GetSecretValue']);
+const ofConnections =
+  'Connections come and go while the stack stands, and each brings secrets under this prefix.';
+/** Made, versioned, promoted, taken back from deletion. */
+const fill = [
+  'CreateSecret',
+  'DescribeSecret',
+  'PutSecretValue',
+  'RestoreSecret',
+  'TagResource',
+  'UpdateSecretVersionStage',
+];
 
-/** A secret's whole life: made, versioned, promoted, scheduled for deletion, taken back. Never read: its keeper needs stages only. */
+export const readsSecrets = (stack: Stack, prefix: string): Use =>
+  secretsUnder(stack, prefix, ['GetSecretValue'], ofConnections);
+
+/** For who logs in, and puts an offboarded connection's secrets out of use. */
+export const readsAndDeletesSecrets = (stack: Stack, prefix: string): Use =>
+  secretsUnder(stack, prefix, ['GetSecretValue', 'DeleteSecret'], ofConnections);
+
+/** A secret's whole life, to its deletion. Never read: its keeper needs stages only. */
 export const keepsSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, [
-    'CreateSecret',
-    'DeleteSecret',
-    'DescribeSecret',
-    'PutSecretValue',
-    'RestoreSecret',
-    'TagResource',
-    'UpdateSecretVersionStage',
-  ]);
+  secretsUnder(stack, prefix, [...fill, 'DeleteSecret'], ofConnections);
+
+/** For who tests what it stores. Never deleted: that is the end of a connection, and happens elsewhere. */
+export const fillsAndReadsSecrets = (stack: Stack, prefix: string): Use =>
+  secretsUnder(stack, prefix, [...fill, 'GetSecretValue'], ofConnections);
+
+/** What callers put there for us. The value ends in a slash: no other prefix that begins alike is meant. */
+export const readsIntake = (stack: Stack, prefix: string): Use => ({
+  ...secretsUnder(
+    stack,
+    prefix,
+    ['GetSecretValue'],
+    'Pipelines put secrets under this prefix, and name each by its ARN in a request.',
+  ),
+  value: `${prefix}/`,
+});

@@ -12,7 +12,8 @@ const initMs = 30_000;
 
 export interface DoorProcessOptions {
   readonly functionArn: string;
-  readonly environment: Readonly<Record<string, string>>;
+  /** Asked for when a process starts: not all of it is known before. */
+  readonly environment: () => Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly log: (line: string) => void;
@@ -50,7 +51,7 @@ export class DoorProcess {
     this.#forget = forget;
     this.#child = spawn(process.execPath, [`--max-old-space-size=${options.memoryMb}`, bootstrap], {
       // Nothing of ours: a door that works only with the developer's environment does not work.
-      env: { ...options.environment, AWS_LAMBDA_RUNTIME_API: address },
+      env: { ...options.environment(), AWS_LAMBDA_RUNTIME_API: address },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     // Exit code null with this set is a spawn that failed.

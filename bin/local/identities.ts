@@ -17,10 +17,7 @@ const refOnly = (id: string): Identity => ({ ref: id, attributes: {} });
 
 const named: Readonly<Record<string, { nameProperty?: string; identify(name: string): Identity }>> = {
   'AWS::ApiGatewayV2::Api': {
-    identify: (id) => ({
-      ref: id,
-      attributes: { ApiId: id, ApiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com` },
-    }),
+    identify: (id) => ({ ref: id, attributes: { ApiId: id, ApiEndpoint: apiEndpoint(id) } }),
   },
   'AWS::ApiGatewayV2::Authorizer': { identify: refOnly },
   'AWS::ApiGatewayV2::Integration': { identify: refOnly },
@@ -74,6 +71,9 @@ const named: Readonly<Record<string, { nameProperty?: string; identify(name: str
 
 /** Secrets Manager ends each ARN with six characters of its own; ours are always these. */
 export const secretArn = (name: string): string => arn('secretsmanager', `secret:${name}-LocalX`);
+
+/** Of an HTTP API. Nothing listens there: see `ApiNames`. */
+export const apiEndpoint = (apiId: string): string => `https://${apiId}.execute-api.${region}.amazonaws.com`;
 
 export const isKnownType = (type: string): boolean => Object.hasOwn(named, type);
 

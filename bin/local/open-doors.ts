@@ -1,4 +1,5 @@
 import type { AccessKeys } from './access-keys.ts';
+import type { ApiNames } from './api-names.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
 import { DoorPool } from './door-pool.ts';
 import type { LogSink } from './log-sink.ts';
@@ -12,6 +13,8 @@ export interface DoorSurroundings {
   readonly keys: AccessKeys;
   /** AWS_ENDPOINT_URL_…: the one seam between the cloud and this machine. */
   readonly endpoints: Readonly<Record<string, string>>;
+  /** Knows an HTTP API's address here as soon as it listens, which is before any door is invoked. */
+  readonly names: ApiNames;
   readonly logs: LogSink;
   readonly clockScale: number;
 }
@@ -57,7 +60,7 @@ const nameOf = ({ properties, ref }: LambdaFunction): string =>
 
 function doorOptions(
   lambda: LambdaFunction,
-  { keys, endpoints, logs, clockScale }: DoorSurroundings,
+  { keys, endpoints, names, logs, clockScale }: DoorSurroundings,
 ): ConstructorParameters<typeof DoorPool>[1] {
   const { properties } = lambda;
   const folder = lambda.stack.assetFolder(properties.Code.S3Key);
@@ -65,6 +68,8 @@ function doorOptions(
     throw new Error(`${lambda.logicalId} names the asset ${properties.Code.S3Key}, which is missing`);
   const name = nameOf(lambda);
   const log = logs.writer(name);
+  const variables = reserved(properties.Environment.Variables, lambda.logicalId);
+  const role = keys.environmentFor(properties.Role);
   return {
     name,
     functionArn: lambda.attributes.Arn ?? lambda.ref,
@@ -73,8 +78,8 @@ function doorOptions(
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     clockScale,
     log,
-    environment: {
-      ...keys.environmentFor(properties.Role),
+    environment: () => ({
+      ...role,
       ...endpoints,
       // What Lambda sets, as far as anything reads it.
       AWS_EXECUTION_ENV: `AWS_Lambda_${properties.Runtime}`,
@@ -90,8 +95,8 @@ function doorOptions(
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',
       _HANDLER: properties.Handler,
-      ...reserved(properties.Environment.Variables, lambda.logicalId),
-    },
+      ...names.in(variables),
+    }),
   };
 }
 

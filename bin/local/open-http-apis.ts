@@ -1,33 +1,78 @@
+import type { ApiNames } from './api-names.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
 import { HttpApi, type RouteTarget } from './http-api.ts';
 import type { Route } from './http-routes.ts';
-import { account, region } from './identities.ts';
+import { account, apiEndpoint, region } from './identities.ts';
 import type { Doors } from './open-doors.ts';
 import { requireApiPermission } from './resource-grants.ts';
+
+type Api = DeployedResource<'AWS::ApiGatewayV2::Api'>;
 
 interface ApiSurroundings {
   readonly deployment: Deployment;
   readonly doors: Doors;
+  /** Is told where each API listens. */
+  readonly names: ApiNames;
   readonly log: (line: string) => void;
+  /** Of the main API; each other takes a free one. */
   readonly port: number;
 }
 
-/** The HTTP API of a deployment, listening. There is exactly one. */
-export async function openHttpApis({ deployment, doors, log, port }: ApiSurroundings): Promise<HttpApi> {
-  const [found, ...others] = deployment.all('AWS::ApiGatewayV2::Api');
-  if (found === undefined || others.length > 0)
-    throw new Error('the local host runs stacks with exactly one HTTP API');
-  const stage = deployment
-    .all('AWS::ApiGatewayV2::Stage')
-    .find(({ properties }) => properties.ApiId === found.ref);
-  if (stage === undefined) throw new Error(`${found.logicalId} has no stage, so nobody could call it`);
+export interface OpenHttpApis {
+  /** Of the API that the output ApiUrl names, or of the only one. Without a trailing slash. */
+  readonly url: string;
+  /** Of every API, by its logical id. */
+  readonly urls: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The HTTP APIs of a deployment, listening. */
+export async function openHttpApis(surroundings: ApiSurroundings): Promise<OpenHttpApis> {
+  const { deployment, names, port } = surroundings;
+  const found = deployment.all('AWS::ApiGatewayV2::Api');
+  const main = mainOf(found, deployment.outputs.ApiUrl);
+  const urls: Record<string, string> = {};
+  const open: HttpApi[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(open.map((api) => api.close()));
+  };
+  try {
+    for (const each of found) {
+      const api = httpApi(each, surroundings);
+      await api.listen(each === main ? port : 0);
+      open.push(api);
+      urls[each.logicalId] = api.url;
+      names.add(each.ref, api.url);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: urls[main.logicalId] ?? '', urls, close };
+}
+
+function mainOf(found: readonly Api[], apiUrl: string | undefined): Api {
+  const main =
+    apiUrl === undefined && found.length === 1
+      ? found[0]
+      : found.find(({ ref }) => apiUrl?.startsWith(apiEndpoint(ref)));
+  if (main !== undefined) return main;
+  throw new Error('the local host needs one HTTP API, or an output ApiUrl that says which of them is meant');
+}
+
+function httpApi({ ref, logicalId }: Api, { deployment, doors, log }: ApiSurroundings): HttpApi {
+  const stage = deployment.all('AWS::ApiGatewayV2::Stage').find(({ properties }) => properties.ApiId === ref);
+  if (stage === undefined) throw new Error(`${logicalId} has no stage, so nobody could call it`);
   const { AccessLogSettings, DefaultRouteSettings } = stage.properties;
-  const api = new HttpApi({
-    apiId: found.ref,
-    routes: deployment.all('AWS::ApiGatewayV2::Route').map((route) => ({
-      key: route.properties.RouteKey,
-      target: targetOf(route, deployment, doors),
-    })) satisfies Route<RouteTarget>[],
+  return new HttpApi({
+    apiId: ref,
+    routes: deployment
+      .all('AWS::ApiGatewayV2::Route')
+      .filter(({ properties }) => properties.ApiId === ref)
+      .map((route) => ({
+        key: route.properties.RouteKey,
+        target: targetOf(route, deployment, doors),
+      })) satisfies Route<RouteTarget>[],
     throttle:
       DefaultRouteSettings === undefined
         ? null
@@ -38,8 +83,6 @@ export async function openHttpApis({ deployment, doors, log, port }: ApiSurround
     logFormat: AccessLogSettings?.Format ?? null,
     log,
   });
-  await api.listen(port);
-  return api;
 }
 
 function targetOf(

@@ -185,11 +185,24 @@ export const resourceShapes = {
       RoleArn: text,
     }),
   }),
-  'AWS::SecretsManager::Secret': z.strictObject({
-    Description: description,
-    Name: text,
-    SecretString: text.optional(),
-  }),
+  'AWS::SecretsManager::Secret': z
+    .strictObject({
+      Description: description,
+      GenerateSecretString: z
+        .strictObject({
+          ExcludePunctuation: z.literal(true, {
+            error: 'the local host generates secrets of letters and digits',
+          }),
+          // Fewer could not hold one of each kind.
+          PasswordLength: z.number().int().min(3).max(4096).default(32),
+        })
+        .optional(),
+      Name: text,
+      SecretString: text.optional(),
+    })
+    .refine((secret) => secret.SecretString === undefined || secret.GenerateSecretString === undefined, {
+      error: 'SecretString and GenerateSecretString exclude each other',
+    }),
   'AWS::SQS::Queue': z.strictObject({
     MessageRetentionPeriod: retention,
     QueueName: text.optional(),

@@ -1,9 +1,11 @@
 import { AccessKeys, root } from './access-keys.ts';
+import { ApiNames } from './api-names.ts';
 import type { AwsFaults } from './aws-faults.ts';
 import { Clock } from './clock.ts';
 import { Deployment } from './deployment.ts';
 import type { Outcome } from './door-process.ts';
 import { type BusEvent, type EventBuses, eventBuses } from './event-bus.ts';
+import { firstValue } from './first-value.ts';
 import { Grants } from './grants.ts';
 import { LogSink } from './log-sink.ts';
 import { Doors } from './open-doors.ts';
@@ -17,7 +19,7 @@ import type { SynthesizedStack } from './synthesized-stack.ts';
 import { TableEndpoint } from './table-endpoint.ts';
 
 export interface RunOptions {
-  /** Of the HTTP API; 0 takes a free one. */
+  /** Of the HTTP API at `apiUrl`; 0 takes a free one. */
   readonly port?: number | undefined;
   /** How many seconds of AWS's schedules, visibility timeouts and retries pass in one second. Deadlines are real. */
   readonly clockScale?: number | undefined;
@@ -26,9 +28,11 @@ export interface RunOptions {
 }
 
 export interface RunningStacks {
-  /** Without a trailing slash. */
+  /** Of the HTTP API that the output ApiUrl names, or of the only one. Without a trailing slash. */
   readonly apiUrl: string;
-  /** The outputs of all stacks. */
+  /** Of every HTTP API, by its logical id. */
+  readonly apiUrls: Readonly<Record<string, string>>;
+  /** The outputs of all stacks; an HTTP API's address is the one on this machine. */
   readonly outputs: Readonly<Record<string, string>>;
   /** For someone on this machine who wants to call the same AWS; may do anything. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
@@ -89,9 +93,7 @@ export async function runStacks(
     opened(logs, (sink) => sink.close());
     const store = new SecretStore();
     for (const { properties } of deployment.all('AWS::SecretsManager::Secret')) {
-      const value =
-        properties.SecretString === undefined ? null : { text: properties.SecretString, token: undefined };
-      store.create(properties.Name, properties.Description, value);
+      store.create(properties.Name, properties.Description, firstValue(properties));
     }
     const secrets = opened(secretsManager(keys.authorize, store), (part) => part.close());
     const tables = opened(new TableEndpoint(keys.authorize), (part) => part.close());
@@ -115,21 +117,23 @@ export async function runStacks(
       AWS_ENDPOINT_URL_EVENTBRIDGE: buses.endpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     };
+    const names = new ApiNames();
     const doors = opened(
-      new Doors({ deployment, runtimeApi, keys, endpoints, logs, clockScale: clock.scale }),
+      new Doors({ deployment, runtimeApi, keys, endpoints, names, logs, clockScale: clock.scale }),
       (part) => part.close(),
     );
     const queues = opened(
       new Queues({ deployment, grants, doors, clock, log: logs.writer('queues') }),
       (part) => part.close(),
     );
-    const api = await openHttpApis({
+    const apis = await openHttpApis({
       deployment,
       doors,
+      names,
       log: logs.writer('http-api'),
       port: options.port ?? 0,
     });
-    opened(api, (part) => part.close());
+    opened(apis, (part) => part.close());
     const schedules = opened(openSchedules({ deployment, grants, doors, clock }), (all) => {
       for (const schedule of all) schedule.close();
     });
@@ -137,8 +141,9 @@ export async function runStacks(
     for (const schedule of schedules) schedule.start();
 
     return {
-      apiUrl: api.url,
-      outputs: deployment.outputs,
+      apiUrl: apis.url,
+      apiUrls: apis.urls,
+      outputs: names.in(deployment.outputs),
       awsEnvironment: { ...keys.rootEnvironment(), ...endpoints },
       doors: {
         names: doors.names,

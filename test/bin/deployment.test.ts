@@ -41,6 +41,24 @@ describe('what the local host does not know, it refuses by name', () => {
       /EventPattern.*"detail"/su,
     ],
     [
+      'a secret with a template',
+      withProperty('Secret', 'GenerateSecretString', {
+        ExcludePunctuation: true,
+        SecretStringTemplate: '{}',
+      }),
+      /fixture\.Secret.*"SecretStringTemplate"/su,
+    ],
+    [
+      'a generated secret with punctuation',
+      withProperty('Secret', 'GenerateSecretString', { PasswordLength: 32 }),
+      /fixture\.Secret.*letters and digits/su,
+    ],
+    [
+      'a secret that is both given and generated',
+      withProperty('Secret', 'GenerateSecretString', { ExcludePunctuation: true }),
+      /fixture\.Secret.*exclude each other/su,
+    ],
+    [
       'an operator in an event pattern',
       withProperty('Rule', 'EventPattern', { source: [{ prefix: 'fix' }] }),
       /EventPattern\.source\.0/u,

@@ -19,21 +19,25 @@ describe('the synthesized stacks, on this machine', () => {
     expect([...host.doors.names].sort()).toEqual([
       'authorize-caller',
       'manage-connections',
+      'provision-api-user',
+      'receive-hand-off',
       'schedule-syncs',
+      'schedule-validations',
+      'suggest-companies',
       'sync-devices',
+      'validate-permissions',
     ]);
     expect(host.doors.pids('sync-devices')).toEqual([]);
     expect(host.callerSecretId).toContain(':secret:addigy-autotask/test/callers-');
-    expect(host.queueDepths()).toEqual({
-      [Object.keys(host.queueDepths()).find((name) => name.includes('DeadLetters')) ?? '']: {
-        visible: 0,
-        hidden: 0,
-      },
-      [Object.keys(host.queueDepths()).find((name) => name.includes('Requests')) ?? '']: {
-        visible: 0,
-        hidden: 0,
-      },
-    });
+    const queues = ['Onboarding', 'Sync', 'Validation'].flatMap((name) => [
+      `${name}QueueDeadLetters`,
+      `${name}QueueRequests`,
+    ]);
+    // CloudFormation's ids end in a hash.
+    const named = Object.entries(host.queueDepths()).map(([id, depth]) => [id.slice(0, -8), depth]);
+    expect(Object.fromEntries(named)).toEqual(
+      Object.fromEntries(queues.map((name) => [name, { visible: 0, hidden: 0 }])),
+    );
   });
 
   it.each([
@@ -45,8 +49,25 @@ describe('the synthesized stacks, on this machine', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('fire the schedule into the table, where nothing is due', async () => {
-    expect(await host.fireSchedule()).toEqual([{ ok: true, payload: '{"requested":0}' }]);
+  it('fire both schedules into the table, where nothing is due', async () => {
+    const nothing = { ok: true, payload: '{"requested":0}' };
+    expect(await host.fireSchedule()).toEqual([nothing, nothing]);
+  });
+
+  it('serve the hand-off pages at an address of their own, without a key, and log no token', async () => {
+    const { HandOffUrl, ApiUrl } = host.outputs;
+    expect(Object.values(host.apiUrls)).toEqual(expect.arrayContaining([HandOffUrl, host.apiUrl]));
+    expect(HandOffUrl).not.toBe(host.apiUrl);
+    expect(ApiUrl).toBe(`${host.apiUrl}/`);
+    const token = 'a'.repeat(43);
+    const opened = await fetch(`${HandOffUrl}/hand-offs/open/${token}`, { redirect: 'manual' });
+    expect(opened.status).toBe(303);
+    expect(opened.headers.getSetCookie()).toEqual([expect.stringContaining(`=${token}; `)]);
+    expect((await fetch(`${HandOffUrl}/connections`)).status).toBe(404);
+    expect((await fetch(`${host.apiUrl}/hand-offs/open/${token}`)).status).toBe(404);
+    const log = host.logs('http-api').filter((line) => line.includes('"GET /hand-offs/open/{token}"'));
+    expect(log).toHaveLength(1);
+    expect([...log, ...host.logs('receive-hand-off')].join()).not.toContain(token);
   });
 
   it('leave a message that nobody can read in the queue', async () => {

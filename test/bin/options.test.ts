@@ -11,12 +11,25 @@ const credentials = {
 
 describe('readOptions', () => {
   it.each([
-    [[], { devices: 500, seed: 1, once: false, json: false, clockScale: 720, external: null }],
+    [
+      [],
+      {
+        devices: 500,
+        seed: 1,
+        once: false,
+        json: false,
+        interactive: false,
+        clockScale: 720,
+        external: null,
+      },
+    ],
     [
       ['--devices', '20', '--seed', '9', '--once', '--json'],
       { devices: 20, seed: 9, once: true, json: true },
     ],
     [['--clock-scale', '1'], { clockScale: 1 }],
+    [['--interactive'], { interactive: true, once: false }],
+    [['--interactive', '--once'], { interactive: true, once: true }],
     [
       vendors,
       {
@@ -42,6 +55,8 @@ describe('readOptions', () => {
     [['--seed', '1.5'], {}, /^--seed takes a whole number/u],
     [['--clock-scale', '0'], {}, /^--clock-scale takes/u],
     [['--json'], {}, /^--json needs --once/u],
+    [['--interactive', '--once', '--json'], {}, /^--interactive does not go with --json/u],
+    [['--interactive', ...vendors], credentials, /^--interactive needs the simulators/u],
     [['--autotask-url', 'http://127.0.0.1:1'], credentials, /go together/u],
     [['--addigy-url', 'http://127.0.0.1:1'], credentials, /go together/u],
     [

@@ -68,6 +68,26 @@ describe('the way of an event', () => {
     ]);
   });
 
+  it('goes there from any source where the rule names none', async () => {
+    await start({
+      edit: ({ Rule }) => {
+        Object.assign(Rule!.Properties!, { EventPattern: { 'detail-type': ['Work Wanted'] } });
+      },
+    });
+    const entry = { EventBusName: 'fixture', DetailType: 'Work Wanted' };
+    await client.send(
+      new PutEventsCommand({
+        Entries: ['one.pipeline', 'another'].map((source) => ({
+          ...entry,
+          Source: source,
+          Detail: JSON.stringify({ name: source }),
+        })),
+      }),
+    );
+    await until('both', () => lines().length === 2 && isEmpty());
+    expect(lines().map(({ name }) => name)).toEqual(expect.arrayContaining(['one.pipeline', 'another']));
+  });
+
   it('ends nowhere when no rule wants it', async () => {
     await start();
     const strange = {
@@ -183,8 +203,12 @@ describe('the schedule', () => {
         line.startsWith('{"scheduledTime"') ? [JSON.parse(line) as { scheduledTime: string }] : [],
       );
 
+  /** Nothing but what is fired by hand falls into the test. */
+  const schedule = 'rate(30 days)';
+
   it('fires by itself, one interval apart in AWS’s time', async () => {
-    await start({ schedule: 'rate(1 hour)' }, { clockScale: 3600 * 5 });
+    // An hour is longer here than a process takes to start.
+    await start({ schedule: 'rate(1 hour)' }, { clockScale: 3600 });
     const began = host.now().getTime();
     await until('three ticks', () => ticks().length >= 3);
     const times = ticks().map(({ scheduledTime }) => Date.parse(scheduledTime));
@@ -202,12 +226,12 @@ describe('the schedule', () => {
   });
 
   it('tries twice more when the door fails, as asynchronous invocations do', async () => {
-    await start({ scheduleInput: '{"failUntil":2}' }, { clockScale: 10_000 });
+    await start({ schedule, scheduleInput: '{"failUntil":2}' }, { clockScale: 10_000 });
     expect(await host.fireSchedule()).toEqual([{ ok: true, payload: '{"invoked":3}' }]);
   });
 
   it('gives up after that', async () => {
-    await start({ scheduleInput: '{"failUntil":9}' }, { clockScale: 10_000 });
+    await start({ schedule, scheduleInput: '{"failUntil":9}' }, { clockScale: 10_000 });
     expect(await host.fireSchedule()).toEqual([{ ok: false, errorType: 'Error', errorMessage: 'attempt 3' }]);
   });
 });

@@ -37,11 +37,20 @@ describe('the callers’ secret', () => {
       kept.findResources('AWS::SecretsManager::Secret'),
     );
   });
+});
 
-  it('outlives its stack, unless it is told not to', () => {
-    kept.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
-    thrownAway.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+describe('the key of the hand-off links', () => {
+  it('is made by Secrets Manager, as text that no template holds', () => {
+    kept.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: 'addigy-autotask/prod/hand-off-key',
+      GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 64 },
+    });
   });
+});
+
+it('each secret outlives its stack, unless it is told not to', () => {
+  kept.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Retain' });
+  thrownAway.allResources('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
 });
 
 it('holds nothing else', () => {
@@ -49,5 +58,5 @@ it('holds nothing else', () => {
     Object.values(kept.toJSON().Resources as Record<string, { Type: string }>)
       .map(({ Type }) => Type)
       .sort(),
-  ).toEqual(['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret']);
+  ).toEqual(['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::SecretsManager::Secret']);
 });

@@ -17,6 +17,8 @@ interface LambdaProperties {
   [property: string]: unknown;
 }
 
+type Template = typeof stateless;
+
 const functions = Object.entries(stateless.findResources('AWS::Lambda::Function')).map(
   ([id, { Properties }]) => ({
     id,
@@ -38,7 +40,9 @@ function grantsOf(door: DoorName): string[] {
     .filter(({ Properties }) => (Properties.Roles as { Ref: string }[]).some(({ Ref }) => Ref === role))
     .flatMap(({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement)
     .flatMap(({ Action, Effect, Resource }) =>
-      [Action].flat().map((action) => `${Effect} ${action} on ${wordsOf(Resource)}`),
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((one) => `${Effect} ${action} on ${wordsOf(one)}`)),
     )
     .sort();
 }
@@ -48,9 +52,11 @@ function wordsOf(resource: unknown): string {
     .replace(/.*ImportValue.*Table\w*Arn\w*".*\/index\/by-due.*/u, 'index')
     .replace(/.*ImportValue.*Table\w*Arn\w*".*/u, 'table')
     .replace(/.*ImportValue.*Callers.*/u, 'callers')
+    .replace(/.*ImportValue.*HandOffKey.*/u, 'hand-off key')
     .replace(/.*secretsmanager.*:secret:addigy-autotask\/prod\/connections\/\*.*/u, 'connection secrets')
+    .replace(/.*secretsmanager.*:secret:addigy-autotask\/prod\/intake\/\*.*/u, 'intake secrets')
     .replace(/.*"Bus\w+","Arn".*/u, 'bus')
-    .replace(/.*"SyncQueueRequests\w+","Arn".*/u, 'queue')
+    .replace(/.*"(\w+)QueueRequests\w+","Arn".*/u, '$1 queue')
     .replace(/.*Logs\w+","Arn".*/u, 'own logs')
     .replaceAll('"', '');
 }
@@ -62,49 +68,61 @@ const everyDoor = [
   'Allow xray:PutTelemetryRecords on *',
   'Allow xray:PutTraceSegments on *',
 ];
-const items = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
-const keepsItems = items.map((item) => `Allow dynamodb:${item} on table`);
+const usesItems = (...actions: string[]) => actions.map((action) => `Allow dynamodb:${action} on table`);
+const keepsItems = usesItems('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
+const putsEvents = 'Allow events:PutEvents on bus';
+const readsLinks = 'Allow secretsmanager:GetSecretValue on hand-off key';
+const readsSecrets = 'Allow secretsmanager:GetSecretValue on connection secrets';
+const deletesSecrets = 'Allow secretsmanager:DeleteSecret on connection secrets';
+const fillsSecrets = [
+  'CreateSecret',
+  'DescribeSecret',
+  'PutSecretValue',
+  'RestoreSecret',
+  'TagResource',
+  'UpdateSecretVersionStage',
+].map((action) => `Allow secretsmanager:${action} on connection secrets`);
+const empties = (queue: string) =>
+  ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+    (action) => `Allow sqs:${action} on ${queue} queue`,
+  );
 
 describe('what each door may do, and no more', () => {
   it.each<[DoorName, string[]]>([
     ['authorize-caller', ['Allow secretsmanager:GetSecretValue on callers']],
+    ['manage-connections', [...keepsItems, putsEvents, ...fillsSecrets, deletesSecrets, readsLinks]],
     [
-      'manage-connections',
+      'provision-api-user',
       [
-        ...keepsItems,
-        'Allow events:PutEvents on bus',
-        ...[
-          'CreateSecret',
-          'DeleteSecret',
-          'DescribeSecret',
-          'PutSecretValue',
-          'RestoreSecret',
-          'TagResource',
-          'UpdateSecretVersionStage',
-        ].map((action) => `Allow secretsmanager:${action} on connection secrets`),
+        ...usesItems('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+        putsEvents,
+        ...fillsSecrets,
+        readsSecrets,
+        'Allow secretsmanager:GetSecretValue on intake secrets',
+        readsLinks,
+        ...empties('Onboarding'),
       ],
     ],
     [
-      'schedule-syncs',
-      [
-        'Allow dynamodb:Query on index',
-        'Allow dynamodb:UpdateItem on table',
-        'Allow events:PutEvents on bus',
-      ],
+      'receive-hand-off',
+      [...usesItems('GetItem', 'PutItem', 'UpdateItem'), putsEvents, ...fillsSecrets, readsSecrets],
     ],
+    ['schedule-syncs', ['Allow dynamodb:Query on index', ...usesItems('UpdateItem'), putsEvents]],
     [
-      'sync-devices',
+      'schedule-validations',
+      ['Allow dynamodb:Query on index', ...usesItems('GetItem', 'PutItem'), putsEvents],
+    ],
+    ['suggest-companies', [...usesItems('GetItem'), readsSecrets]],
+    ['sync-devices', [...keepsItems, putsEvents, readsSecrets, deletesSecrets, ...empties('Sync')]],
+    [
+      'validate-permissions',
       [
-        ...keepsItems,
-        'Allow events:PutEvents on bus',
-        'Allow secretsmanager:GetSecretValue on connection secrets',
-        ...[
-          'ChangeMessageVisibility',
-          'DeleteMessage',
-          'GetQueueAttributes',
-          'GetQueueUrl',
-          'ReceiveMessage',
-        ].map((action) => `Allow sqs:${action} on queue`),
+        ...usesItems('GetItem', 'PutItem', 'UpdateItem'),
+        putsEvents,
+        ...fillsSecrets,
+        readsSecrets,
+        readsLinks,
+        ...empties('Validation'),
       ],
     ],
   ])('%s', (door, own) => {
@@ -119,8 +137,26 @@ describe('what each door may do, and no more', () => {
     }
   });
 
-  it('and no secret of connections is a parent of the callers’', () => {
-    expect(grantsOf('manage-connections').join('\n')).not.toContain('callers');
+  it('and this table leaves no door out', () => {
+    expect(doors).toHaveLength(9);
+  });
+
+  it.each([
+    ['the callers', 'callers', ['authorize-caller']],
+    [
+      'the key of the links',
+      'hand-off key',
+      ['manage-connections', 'provision-api-user', 'validate-permissions'],
+    ],
+    ['what callers put there for us', 'intake secrets', ['provision-api-user']],
+    [
+      'the secrets of connections',
+      'connection secrets',
+      ['provision-api-user', 'receive-hand-off', 'suggest-companies', 'sync-devices', 'validate-permissions'],
+    ],
+  ])('and %s can be read by nobody else', (_, secret, readers) => {
+    const reads = `Allow secretsmanager:GetSecretValue on ${secret}`;
+    expect(doors.filter((door) => grantsOf(door).includes(reads))).toEqual(readers);
   });
 });
 
@@ -155,29 +191,52 @@ describe('every door', () => {
   });
 });
 
-describe('the HTTP API', () => {
-  const routes = Object.values(stateless.findResources('AWS::ApiGatewayV2::Route')).map(
-    ({ Properties }) => Properties,
-  );
+/** The routes of an API, by the id that its logical id begins with, each with the door that answers. */
+function routesOf(api: string): Record<string, string> {
+  const integrations = stateless.findResources('AWS::ApiGatewayV2::Integration');
+  const found = Object.values(stateless.findResources('AWS::ApiGatewayV2::Route'))
+    .filter(({ Properties }) => (Properties.ApiId as { Ref: string }).Ref.startsWith(api))
+    .map(({ Properties }): [string, string] => {
+      const [, { Ref: integration }] = Properties.Target['Fn::Join'][1] as [string, { Ref: string }];
+      const uri = integrations[integration]?.Properties.IntegrationUri as { 'Fn::GetAtt': [string] };
+      const door = functions.find(({ id }) => id === uri['Fn::GetAtt'][0]);
+      return [Properties.RouteKey, String(door?.properties.Environment.Variables.POWERTOOLS_SERVICE_NAME)];
+    });
+  return Object.fromEntries(found);
+}
 
+const stageOf = (api: string) =>
+  Object.values(stateless.findResources('AWS::ApiGatewayV2::Stage'))
+    .map(({ Properties }) => Properties)
+    .find(({ ApiId }) => (ApiId as { Ref: string }).Ref.startsWith(api)) ?? {};
+
+describe('the HTTP API', () => {
   it('has exactly the routes that are promised', () => {
-    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(
-      [
-        'GET /connections',
-        'PUT /connections/{connectionId}',
-        'GET /connections/{connectionId}',
-        'DELETE /connections/{connectionId}',
-        'PUT /connections/{connectionId}/api-users/{purpose}',
-        'PUT /connections/{connectionId}/addigy-key',
-        'POST /connections/{connectionId}/runs',
-        'GET /connections/{connectionId}/runs',
-        'GET /connections/{connectionId}/runs/{runId}',
-      ].sort(),
-    );
+    expect(routesOf('ConnectionsApi')).toEqual({
+      'GET /connections': 'manage-connections',
+      'PUT /connections/{connectionId}': 'manage-connections',
+      'GET /connections/{connectionId}': 'manage-connections',
+      'DELETE /connections/{connectionId}': 'manage-connections',
+      'GET /connections/{connectionId}/api-users': 'manage-connections',
+      'GET /connections/{connectionId}/api-users/{purpose}': 'manage-connections',
+      'PUT /connections/{connectionId}/api-users/{purpose}': 'manage-connections',
+      'POST /connections/{connectionId}/api-users/{purpose}/rotations': 'manage-connections',
+      'POST /connections/{connectionId}/api-users/{purpose}/hand-offs': 'manage-connections',
+      'POST /connections/{connectionId}/api-users/{purpose}/validations': 'validate-permissions',
+      'PUT /connections/{connectionId}/addigy-key': 'manage-connections',
+      'GET /connections/{connectionId}/companies/suggestions': 'suggest-companies',
+      'POST /connections/{connectionId}/runs': 'manage-connections',
+      'GET /connections/{connectionId}/runs': 'manage-connections',
+      'GET /connections/{connectionId}/runs/{runId}': 'manage-connections',
+    });
   });
 
   it('asks the authorizer on every one of them, and remembers no answer', () => {
     const [authorizer] = Object.keys(stateless.findResources('AWS::ApiGatewayV2::Authorizer'));
+    const routes = Object.values(stateless.findResources('AWS::ApiGatewayV2::Route'))
+      .map(({ Properties }) => Properties)
+      .filter(({ RouteKey }) => RouteKey.includes(' /connections'));
+    expect(routes).toHaveLength(15);
     for (const route of routes) {
       expect(route).toMatchObject({ AuthorizationType: 'CUSTOM', AuthorizerId: { Ref: authorizer } });
     }
@@ -190,32 +249,92 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('has one integration, which waits no longer than API Gateway can', () => {
-    stateless.resourceCountIs('AWS::ApiGatewayV2::Integration', 1);
-    stateless.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
+  it('has one integration for each door, which waits no longer than API Gateway can', () => {
+    stateless.resourceCountIs('AWS::ApiGatewayV2::Integration', 4);
+    stateless.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
       PayloadFormatVersion: '2.0',
       TimeoutInMillis: 29_000,
     });
-    expect(lambdaOf('manage-connections').properties.Timeout).toBe(29);
+    const answering = [
+      ...Object.values(routesOf('ConnectionsApi')),
+      ...Object.values(routesOf('HandOffApi')),
+    ] as DoorName[];
+    for (const door of answering) expect(lambdaOf(door).properties.Timeout).toBe(29);
   });
 
   it('is throttled and logged', () => {
-    stateless.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    expect(stageOf('ConnectionsApi')).toMatchObject({
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
-      AccessLogSettings: { DestinationArn: Match.anyValue(), Format: Match.stringLikeRegexp('requestId') },
+      AccessLogSettings: { Format: expect.stringMatching(/requestId.*\$context\.path/u) },
     });
   });
 });
 
-describe('the schedule', () => {
-  const schedule = { expression: 'rate(1 hour)' };
-  it('tells its own time to schedule-syncs, within its window', () => {
+describe('the hand-off API', () => {
+  it('has exactly the routes of the page, and no authorizer', () => {
+    expect(routesOf('HandOffApi')).toEqual({
+      'GET /hand-offs/open/{token}': 'receive-hand-off',
+      'GET /hand-offs/{handOffId}': 'receive-hand-off',
+      'GET /hand-offs/{handOffId}/{action}': 'receive-hand-off',
+      'POST /hand-offs/{handOffId}/{action}': 'receive-hand-off',
+    });
+    for (const { Properties } of Object.values(stateless.findResources('AWS::ApiGatewayV2::Route'))) {
+      if (!Properties.RouteKey.includes(' /hand-offs')) continue;
+      expect(Properties).toMatchObject({ AuthorizationType: 'NONE' });
+      expect(Properties).not.toHaveProperty('AuthorizerId');
+    }
+  });
+
+  it('is throttled more than the other, and logs which route was taken but no path: a path holds the token', () => {
+    const { AccessLogSettings, DefaultRouteSettings } = stageOf('HandOffApi');
+    expect(DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 });
+    expect(Object.values(JSON.parse(AccessLogSettings.Format)).sort()).toEqual(
+      [
+        '$context.requestId',
+        '$context.requestTime',
+        '$context.identity.sourceIp',
+        '$context.routeKey',
+        '$context.status',
+        '$context.responseLength',
+        '$context.responseLatency',
+        '$context.integrationErrorMessage',
+      ].sort(),
+    );
+  });
+
+  it('is where every door that makes links says that they lead', () => {
+    const [api] = Object.keys(
+      stateless.findResources('AWS::ApiGatewayV2::Api', {
+        Properties: { Name: 'addigy-autotask-prod-hand-off' },
+      }),
+    );
+    const url = { 'Fn::GetAtt': [api, 'ApiEndpoint'] };
+    const linking = doors.filter((door) => 'HAND_OFF_URL' in environments[door].shape);
+    expect(linking).toEqual(['manage-connections', 'provision-api-user', 'validate-permissions']);
+    for (const door of linking) {
+      expect(lambdaOf(door).properties.Environment.Variables.HAND_OFF_URL).toEqual(url);
+    }
+    stateless.hasOutput('HandOffUrl', { Value: url });
+  });
+});
+
+it('tells pipelines which function provisions, and the door which secrets are theirs to name', () => {
+  const { id, properties } = lambdaOf('provision-api-user');
+  stateless.hasOutput('ProvisionFunctionName', { Value: { Ref: id } });
+  expect(properties.Environment.Variables.INTAKE_PREFIX).toBe('addigy-autotask/prod/intake/');
+});
+
+describe.each<[DoorName, string, object]>([
+  ['schedule-syncs', 'rate(1 hour)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
+  ['schedule-validations', 'rate(5 minutes)', { Mode: 'OFF' }],
+])('the schedule of %s', (door, expression, window) => {
+  it('tells it the time of each tick', () => {
     stateless.hasResourceProperties('AWS::Scheduler::Schedule', {
-      ScheduleExpression: schedule.expression,
-      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
+      ScheduleExpression: expression,
+      FlexibleTimeWindow: window,
       Target: {
-        Arn: { 'Fn::GetAtt': [lambdaOf('schedule-syncs').id, 'Arn'] },
+        Arn: { 'Fn::GetAtt': [lambdaOf(door).id, 'Arn'] },
         Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
       },
     });
@@ -238,7 +357,7 @@ describe('the schedule', () => {
               {
                 Action: 'lambda:InvokeFunction',
                 Effect: 'Allow',
-                Resource: { 'Fn::GetAtt': [lambdaOf('schedule-syncs').id, 'Arn'] },
+                Resource: { 'Fn::GetAtt': [lambdaOf(door).id, 'Arn'] },
               },
             ],
             Version: '2012-10-17',
@@ -247,37 +366,82 @@ describe('the schedule', () => {
       ],
     });
   });
+});
 
-  it('can be sharp', () => {
-    synthesize({ flexibleWindowMinutes: 0 }).stateless.hasResourceProperties('AWS::Scheduler::Schedule', {
-      FlexibleTimeWindow: { Mode: 'OFF' },
+it('the schedules follow the context, and the first can be sharp', () => {
+  const other = synthesize({
+    scheduleExpression: 'rate(2 hours)',
+    flexibleWindowMinutes: 0,
+    validationScheduleExpression: 'rate(1 minute)',
+  }).stateless;
+  const found = Object.values(other.findResources('AWS::Scheduler::Schedule')).map(({ Properties }) => [
+    Properties.ScheduleExpression,
+    Properties.FlexibleTimeWindow,
+  ]);
+  expect(found.sort()).toEqual([
+    ['rate(1 minute)', { Mode: 'OFF' }],
+    ['rate(2 hours)', { Mode: 'OFF' }],
+  ]);
+});
+
+const idOf = (template: Template, type: string, part: string): string => {
+  const [id = ''] = Object.keys(template.findResources(type)).filter((one) => one.startsWith(part));
+  return id;
+};
+
+describe.each<[string, DoorName, object, number, number]>([
+  ['Sync', 'sync-devices', { source: ['addigy-autotask'], 'detail-type': ['Device Sync Requested'] }, 900, 5],
+  // Whoever asks for an onboarding has a source of its own.
+  ['Onboarding', 'provision-api-user', { 'detail-type': ['Onboarding Requested'] }, 60, 2],
+  [
+    'Validation',
+    'validate-permissions',
+    { source: ['addigy-autotask'], 'detail-type': ['Validation Requested'] },
+    29,
+    5,
+  ],
+])('the queue %sQueue', (name, door, pattern, timeout, atOnce) => {
+  const queue = idOf(stateless, 'AWS::SQS::Queue', `${name}QueueRequests`);
+  const deadLetters = idOf(stateless, 'AWS::SQS::Queue', `${name}QueueDeadLetters`);
+
+  it('gives up after five receipts, and hides a message for longer than its work can take', () => {
+    const { Properties } = stateless.findResources('AWS::SQS::Queue')[queue] ?? {};
+    expect(Properties).toMatchObject({
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 5 },
+      VisibilityTimeout: timeout + 60,
+    });
+    expect(lambdaOf(door).properties.Timeout).toBe(timeout);
+  });
+
+  it('is filled by what is asked for on our bus alone', () => {
+    const rule = idOf(stateless, 'AWS::Events::Rule', `${name}Queue`);
+    expect(stateless.findResources('AWS::Events::Rule')[rule]?.Properties).toEqual({
+      Description: expect.any(String),
+      EventBusName: { Ref: expect.stringMatching(/^Bus/u) },
+      // The whole of it: without a source where any may ask.
+      EventPattern: pattern,
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, Id: expect.any(String) }],
+    });
+  });
+
+  it('is emptied by its door, one message at a time', () => {
+    stateless.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
+      FunctionName: { Ref: lambdaOf(door).id },
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: atOnce },
     });
   });
 });
 
-describe('the queue', () => {
-  const [deadLetters] = Object.keys(stateless.findResources('AWS::SQS::Queue')).filter((id) =>
-    id.includes('DeadLetters'),
-  );
-  const [queue] = Object.keys(stateless.findResources('AWS::SQS::Queue')).filter((id) =>
-    id.includes('Requests'),
-  );
-
-  it('gives up after five receipts, and hides a message for longer than its run can take', () => {
-    stateless.hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': [deadLetters, 'Arn'] }, maxReceiveCount: 5 },
-      VisibilityTimeout: 960,
-    });
-    expect(lambdaOf('sync-devices').properties.Timeout).toBe(900);
-    const quick = synthesize({ syncTimeoutSeconds: 30 }).stateless;
-    quick.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 90 });
-    quick.hasResourceProperties('AWS::Lambda::Function', { Timeout: 30 });
-  });
-
+describe('every queue', () => {
   it('is encrypted, as its dead letters are, and speaks TLS only', () => {
     const queues = Object.values(stateless.findResources('AWS::SQS::Queue'));
-    expect(queues).toHaveLength(2);
+    expect(queues).toHaveLength(6);
     for (const { Properties } of queues) expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
+    stateless.resourceCountIs('AWS::SQS::QueuePolicy', 6);
     stateless.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -287,21 +451,10 @@ describe('the queue', () => {
     });
   });
 
-  it('is filled by requests of ours on our bus alone', () => {
-    stateless.hasResourceProperties('AWS::Events::Rule', {
-      EventBusName: { Ref: Match.stringLikeRegexp('^Bus') },
-      EventPattern: { source: ['addigy-autotask'], 'detail-type': ['Device Sync Requested'] },
-      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, Id: Match.anyValue() }],
-    });
-  });
-
-  it('is emptied by sync-devices, one message at a time', () => {
-    stateless.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      EventSourceArn: { 'Fn::GetAtt': [queue, 'Arn'] },
-      FunctionName: { Ref: lambdaOf('sync-devices').id },
-      BatchSize: 1,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 5 },
-    });
+  it('follows the time-out of its door', () => {
+    const quick = synthesize({ syncTimeoutSeconds: 30 }).stateless;
+    const queue = idOf(quick, 'AWS::SQS::Queue', 'SyncQueueRequests');
+    expect(quick.findResources('AWS::SQS::Queue')[queue]?.Properties.VisibilityTimeout).toBe(90);
+    quick.hasResourceProperties('AWS::Lambda::Function', { Timeout: 30 });
   });
 });

@@ -1,24 +1,29 @@
 import { Duration } from 'aws-cdk-lib';
-import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Context } from './context.ts';
+import type { DoorName } from '#lambda/environment';
+import type { Door } from './door.ts';
 
-export interface SyncQueueProps {
-  readonly context: Context;
+export interface EventQueueProps {
+  readonly description: string;
   readonly bus: EventBus;
-  readonly consumer: IFunction;
+  /** Which events of the bus go to the queue. */
+  readonly pattern: EventPattern;
+  readonly consumer: Door<DoorName>;
+  /** Messages that are worked on at once. Lambda's event source mapping knows 2 to 1000. */
+  readonly atOnce: number;
 }
 
-/** Carries each requested sync from the bus to the door that runs it, one at a time, with a place for what fails. */
-export class SyncQueue extends Construct {
+/** Carries events from the bus to the door that works on them, one at a time, with a place for what fails. */
+export class EventQueue extends Construct {
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { context, bus, consumer }: SyncQueueProps) {
+  constructor(scope: Construct, id: string, props: EventQueueProps) {
     super(scope, id);
+    const { description, bus, pattern, consumer, atOnce } = props;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -30,21 +35,21 @@ export class SyncQueue extends Construct {
       retentionPeriod: Duration.days(4),
       // Past the door's deadline by a minute, so that no message comes back while it is being worked on.
       // AWS advises six times the timeout for throttled pollers; ours are bounded by maxConcurrency instead.
-      visibilityTimeout: Duration.seconds(context.syncTimeoutSeconds + 60),
+      visibilityTimeout: consumer.timeout.plus(Duration.minutes(1)),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
     });
     new Rule(this, 'Requested', {
-      description: 'Every requested device sync goes to the queue',
+      description,
       eventBus: bus,
-      eventPattern: { source: ['addigy-autotask'], detailType: ['Device Sync Requested'] },
+      eventPattern: pattern,
       targets: [new SqsQueue(queue)],
     });
-    consumer.addEventSource(
+    consumer.function.addEventSource(
       new SqsEventSource(queue, {
-        // One message is one run, which may take the whole of the door's time.
+        // One message may take the whole of the door's time.
         batchSize: 1,
         reportBatchItemFailures: true,
-        maxConcurrency: context.maxConcurrentSyncs,
+        maxConcurrency: atOnce,
       }),
     );
   }

@@ -3,17 +3,20 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { Context } from './context.ts';
 
-export interface SyncScheduleProps {
-  readonly context: Context;
+export interface TickScheduleProps {
+  readonly description: string;
+  readonly expression: string;
+  /** It fires at any moment of this window; 0 is sharp. */
+  readonly flexibleWindowMinutes: number;
   readonly target: IFunction;
 }
 
-/** Wakes the door that looks for due connections, and tells it which tick this is. */
-export class SyncSchedule extends Construct {
-  constructor(scope: Construct, id: string, { context, target }: SyncScheduleProps) {
+/** Wakes a door that looks for what is due, and tells it which tick this is. */
+export class TickSchedule extends Construct {
+  constructor(scope: Construct, id: string, props: TickScheduleProps) {
     super(scope, id);
+    const { description, expression, flexibleWindowMinutes, target } = props;
     // Not the L2 target: it grants every version of the function too.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -29,18 +32,18 @@ export class SyncSchedule extends Construct {
       },
     });
     new CfnSchedule(this, 'Schedule', {
-      description: 'Looks for the connections that are due',
-      scheduleExpression: context.scheduleExpression,
+      description,
+      scheduleExpression: expression,
       flexibleTimeWindow:
-        context.flexibleWindowMinutes > 0
-          ? { mode: 'FLEXIBLE', maximumWindowInMinutes: context.flexibleWindowMinutes }
+        flexibleWindowMinutes > 0
+          ? { mode: 'FLEXIBLE', maximumWindowInMinutes: flexibleWindowMinutes }
           : { mode: 'OFF' },
       target: {
         arn: target.functionArn,
         roleArn: role.roleArn,
         // The scheduled time, not the time of the invocation: a retried or late tick is still the same tick.
         input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>' }),
-        // A tick that could not be delivered for an hour is replaced by the next one.
+        // A tick that could not be delivered for an hour is replaced by a later one.
         retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 3 },
       },
     });
