@@ -30,7 +30,7 @@ export interface CanaryFindings {
   /** An edit of a standard field; unasked where the edit of the mark tells already. */
   readonly edit: Found<true>;
   readonly markEdit: Found<true>;
-  /** The item as it was read back; null where it was not there. */
+  /** The item as it was read back, also where nothing could be written; null where it was not there. */
   readonly readBack: Found<ConfigurationItem | null>;
   /** What was written to the mark. */
   readonly word: string;

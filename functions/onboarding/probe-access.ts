@@ -146,9 +146,7 @@ async function editCanary(
   const isTold = edit.kind !== 'unasked' || markEdit.kind !== 'failed' || markEdit.failure !== 'refused';
   // Which right was missing is not told: an edit without user-defined fields shows it.
   if (!isTold) edit = await update({ fields: { title: canaryTitle } });
-  const readBack: CanaryFindings['readBack'] =
-    markEdit.kind === 'seen'
-      ? await find(() => access.item(item.id, markField, signal))
-      : unasked('nothing was written');
+  // Also where nothing could be written: it shows that the item, and perhaps an earlier word, can be seen.
+  const readBack = await find(() => access.item(item.id, markField, signal));
   return { made, itemId: item.id, edit, markEdit, readBack, word: mark };
 }

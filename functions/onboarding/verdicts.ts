@@ -104,19 +104,8 @@ function judgeMarkField(found: Findings, name: string): Judgement {
 
 /** A record that is known to hold a value tells; without one nothing does. */
 function judgeView(found: Findings): Judgement {
-  const canary = canaryOf(found);
-  if (canary?.readBack.kind === 'seen' && canary.readBack.value !== null) {
-    const { mark } = canary.readBack.value;
-    switch (mark.kind) {
-      case 'agent':
-        return confirmed(`The mark of item ${canary.itemId}, the canary, was read as it was written.`);
-      case 'masked':
-        return denied(`The mark of item ${canary.itemId}, just written, is shown as *****.`);
-      case 'empty':
-      case 'unseen':
-        return denied(`The mark of item ${canary.itemId} was just written, and is not shown.`);
-    }
-  }
+  const byCanary = viewByCanary(canaryOf(found));
+  if (byCanary !== null) return byCanary;
   const { valued } = found;
   if (valued.kind === 'failed') return open(`The question was not answered. ${valued.detail}`);
   if (valued.kind === 'unasked') return open(`Not asked: ${valued.why}.`);
@@ -129,6 +118,25 @@ function judgeView(found: Findings): Judgement {
     return denied(`Item ${item.id} has a value in the field ${quoted}; it is shown as *****.`);
   if (typeof value === 'string') return confirmed(`The field ${quoted} of item ${item.id} was read.`);
   return denied(`Item ${item.id} has a value in the field ${quoted}, and it is not shown.`);
+}
+
+/** Null where the canary tells nothing: only a mark that was just written is known to be there. */
+function viewByCanary(canary: CanaryFindings | null): Judgement | null {
+  if (canary === null || canary.readBack.kind !== 'seen' || canary.readBack.value === null) return null;
+  const { mark } = canary.readBack.value;
+  const isWritten = canary.markEdit.kind === 'seen';
+  switch (mark.kind) {
+    case 'agent':
+      return confirmed(`The mark of item ${canary.itemId}, the canary, was read.`);
+    case 'masked':
+      // The mask is shown whether or not there is a value.
+      return denied(`The mark of item ${canary.itemId}, the canary, is shown as *****.`);
+    case 'empty':
+    case 'unseen':
+      return isWritten
+        ? denied(`The mark of item ${canary.itemId} was just written, and is not shown.`)
+        : null;
+  }
 }
 
 function judgeEdit(found: Findings): Judgement {

@@ -44,6 +44,8 @@ export interface Journey {
   marked(): Map<string, ReturnType<AutotaskSimulator['world']['items']>>;
 }
 
+/** Addigy's own; nobody else knows it. */
+export const vendorIdentifier = 'ADDIGYVENDORIDENTIFIER00001';
 export const markField = 'Addigy Agent ID';
 
 /** Ten Macs of two companies, nothing in Autotask yet. */
@@ -102,7 +104,10 @@ export function largerWorld(devices: number): JourneySeed {
 }
 
 export async function startLocalWorld(context: ContextInput = {}, clockScale = 1): Promise<LocalWorld> {
-  const [autotask, addigy] = await Promise.all([startAutotaskSimulator(), startAddigySimulator()]);
+  const autotask = await startAutotaskSimulator();
+  const addigy = await startAddigySimulator({
+    autotask: { url: autotask.url, trackingIdentifier: vendorIdentifier },
+  });
   const host = await startLocalHost({
     clockScale,
     context: { autotaskUrl: autotask.url, addigyUrl: addigy.url, ...context },
@@ -130,6 +135,8 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
       api.call('PUT', path, {
         name: id,
         schedule: { enabled: false },
+        // The journeys count the items that are there: the canary has journeys of its own.
+        validation: { canary: false },
         sync: { policy: 'sync', graceHours: 0, ...sync, ...settings },
       });
     await declare({});

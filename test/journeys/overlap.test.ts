@@ -102,13 +102,13 @@ describe('the schedule', () => {
   });
 });
 
-describe('removing a connection', () => {
-  it('takes its credentials out of use, and a message on its way does nothing', async () => {
+describe('a connection that is taken out of service and keeps its items', () => {
+  it('has no credentials any more, and starts anew when it is declared again', async () => {
     const journey = await world.connect();
     await journey.sync();
-    await world.api.call('DELETE', `/connections/${journey.id}`);
-    await expect(world.api.call('GET', `/connections/${journey.id}`)).rejects.toMatchObject({ status: 404 });
-    await expect(journey.ask()).rejects.toMatchObject({ status: 404 });
+    const out = await world.api.call('DELETE', `/connections/${journey.id}?items=keep`);
+    expect(out).toMatchObject({ state: 'offboarded' });
+    await expect(journey.ask()).rejects.toMatchObject({ status: 409 });
     await world.api.call('PUT', `/connections/${journey.id}`, { name: 'again' });
     const { credentials } = await world.api.call<{ credentials: Record<string, string> }>(
       'GET',

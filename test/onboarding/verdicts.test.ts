@@ -168,6 +168,21 @@ const rows: Row[] = [
     { canary: canaryOf({ readBack: seen(itemOf({ kind: 'unseen' })) }) },
     'denied',
   ],
+  [
+    'nothing could be written, and an earlier word is seen',
+    'view-unprotected-data',
+    { canary: canaryOf({ edit: seen(true), markEdit: refused() }) },
+    'confirmed',
+  ],
+  [
+    'nothing could be written, and nothing is seen: other items tell',
+    'view-unprotected-data',
+    {
+      canary: canaryOf({ markEdit: refused(), readBack: seen(itemOf({ kind: 'unseen' })) }),
+      valued: valued(null),
+    },
+    'inconclusive',
+  ],
   ['a value is shown', 'view-unprotected-data', { canary: off }, 'confirmed'],
   [
     'a value is masked',
