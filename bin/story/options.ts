@@ -6,6 +6,8 @@ export interface StoryOptions {
   readonly seed: number;
   readonly once: boolean;
   readonly json: boolean;
+  /** A person, and not the story, follows the hand-off pages. */
+  readonly interactive: boolean;
   readonly clockScale: number;
   /** Null: the simulators. */
   readonly external: ExternalVendors | null;
@@ -26,6 +28,8 @@ export const usage = `npm start -- [options]
   --seed N             which fleet is made (default 1)
   --once               tell the story and end: exit status 0 if it converged, 1 if not
   --json               with --once: one JSON document on stdout, progress on stderr
+  --interactive        you are the administrator: follow the hand-off pages in a browser, and do what they
+                       say in the simulators' consoles; not with --json or other hosts
   --clock-scale N      how much faster the schedule's clock runs (default 720: an hour takes 5 s)
   --autotask-url U     use these hosts instead of the simulators; both are needed, and the credentials
   --addigy-url U       AUTOTASK_USERNAME, AUTOTASK_SECRET, AUTOTASK_INTEGRATION_CODE and ADDIGY_API_KEY
@@ -44,13 +48,23 @@ export function readOptions(
   const { values } = parse(args);
   if (values.help) return 'help';
   if (values.json && !values.once) throw new UsageError('--json needs --once: one story, one document.');
+  const external = readExternal(values['autotask-url'], values['addigy-url'], environment);
+  if (values.interactive && values.json) {
+    throw new UsageError('--interactive does not go with --json: a person follows what is told.');
+  }
+  if (values.interactive && external !== null) {
+    throw new UsageError(
+      '--interactive needs the simulators: it does not go with --autotask-url and --addigy-url.',
+    );
+  }
   return {
     devices: wholeNumber('--devices', values.devices, 1, 200_000),
     seed: wholeNumber('--seed', values.seed, 0, 2 ** 31 - 1),
     once: values.once,
     json: values.json,
+    interactive: values.interactive,
     clockScale: wholeNumber('--clock-scale', values['clock-scale'], 1, 100_000),
-    external: readExternal(values['autotask-url'], values['addigy-url'], environment),
+    external,
   };
 }
 
@@ -64,6 +78,7 @@ function parse(args: readonly string[]) {
         seed: { type: 'string', default: '1' },
         once: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        interactive: { type: 'boolean', default: false },
         'clock-scale': { type: 'string', default: '720' },
         'autotask-url': { type: 'string' },
         'addigy-url': { type: 'string' },

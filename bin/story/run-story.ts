@@ -14,7 +14,12 @@ export async function runStory(options: StoryOptions): Promise<number> {
   const vendors = await openVendors(options);
   const host = await startLocalHost({
     clockScale: options.clockScale,
-    context: { autotaskUrl: vendors.autotaskUrl, addigyUrl: vendors.addigyUrl },
+    context: {
+      autotaskUrl: vendors.autotaskUrl,
+      addigyUrl: vendors.addigyUrl,
+      // At the story's pace five minutes are less than half a second.
+      validationScheduleExpression: 'rate(30 minutes)',
+    },
   });
   const close = async (): Promise<void> => {
     await host.close();
@@ -27,7 +32,7 @@ export async function runStory(options: StoryOptions): Promise<number> {
       `Autotask at ${vendors.autotaskUrl}, Addigy at ${vendors.addigyUrl}${vendors.isSimulated ? ' (simulated)' : ''}`,
     );
     narrator.say(`API at ${host.apiUrl}`);
-    const story = await tellStory(new Api(host.apiUrl, key), vendors, narrator);
+    const story = await tellStory(new Api(host.apiUrl, key), vendors, narrator, options.interactive);
     if (options.json) process.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
     if (!options.once) {
       await serve(host.apiUrl, key, narrator);

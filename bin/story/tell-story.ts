@@ -9,6 +9,7 @@ import { planLines } from '#sync/plan-text';
 import { type Api, ApiError, type RunAnswer, SilenceError } from './api.ts';
 import { countDuplicates } from './count-duplicates.ts';
 import type { Narrator } from './narrator.ts';
+import { type OnboardingStory, tellOnboarding } from './tell-onboarding.ts';
 import type { StoryVendors } from './vendors.ts';
 
 export const storyConnection = 'acme';
@@ -38,6 +39,8 @@ export interface StoryRun {
 
 export interface Story {
   readonly devices: number;
+  /** Null where the story ended before its end. */
+  readonly onboarding: OnboardingStory | null;
   readonly runs: readonly StoryRun[];
   /** Configuration items beyond the first of each mark; null where they could not be counted. */
   readonly duplicates: number | null;
@@ -47,28 +50,46 @@ export interface Story {
 }
 
 /** A vendor or the service saying no is a story that did not converge; whatever else is thrown is a defect, and is thrown on. */
-export async function tellStory(api: Api, vendors: StoryVendors, narrator: Narrator): Promise<Story> {
-  const runs: StoryRun[] = [];
+export async function tellStory(
+  api: Api,
+  vendors: StoryVendors,
+  narrator: Narrator,
+  interactive = false,
+): Promise<Story> {
+  const told: Told = { runs: [], onboarding: null };
   try {
-    return await tell(api, vendors, narrator, runs);
+    return await tell(api, vendors, narrator, told, interactive);
   } catch (error) {
     const isForeseen = [ApiError, AutotaskError, SilenceError].some((kind) => error instanceof kind);
     if (!(error instanceof Error) || !isForeseen) throw error;
     narrator.say(`Not converged: ${error.message}`);
-    const devices = runs.at(-1)?.devices ?? 0;
-    return { devices, runs, duplicates: null, converged: false, error: error.message };
+    const devices = told.runs.at(-1)?.devices ?? 0;
+    return { devices, ...told, duplicates: null, converged: false, error: error.message };
   }
 }
 
-async function tell(api: Api, vendors: StoryVendors, narrator: Narrator, runs: StoryRun[]): Promise<Story> {
+/** As far as the story has come. */
+interface Told {
+  readonly runs: StoryRun[];
+  onboarding: OnboardingStory | null;
+}
+
+async function tell(
+  api: Api,
+  vendors: StoryVendors,
+  narrator: Narrator,
+  told: Told,
+  interactive: boolean,
+): Promise<Story> {
+  const { runs } = told;
   const path = `/connections/${storyConnection}`;
-  const declare = (policy: string, enabled: boolean) =>
-    api.call('PUT', path, {
-      name: 'Acme Managed Macs',
-      schedule: { enabled, everyMinutes: 60 },
-      // A grace period is for a real estate: here a retired device shall be seen to go.
-      sync: { policy, markField, ...(vendors.isSimulated ? { graceHours: 0 } : {}) },
-    });
+  const settingsOf = (policy: string, enabled: boolean) => ({
+    name: 'Acme Managed Macs',
+    schedule: { enabled, everyMinutes: 60 },
+    // A grace period is for a real estate: here a retired device shall be seen to go.
+    sync: { policy, markField, ...(vendors.isSimulated ? { graceHours: 0 } : {}) },
+  });
+  const declare = (policy: string, enabled: boolean) => api.call('PUT', path, settingsOf(policy, enabled));
   const finish = async (runId: string): Promise<RunAnswer> => {
     const run = await api.settled(storyConnection, runId, watchProgress(narrator), silenceMs);
     runs.push(storyRun(run));
@@ -76,20 +97,9 @@ async function tell(api: Api, vendors: StoryVendors, narrator: Narrator, runs: S
     return run;
   };
 
-  narrator.chapter('1  A connection is made, its credentials are stored and proved');
-  await declare('observe', false);
-  narrator.say(`PUT ${path}: policy observe, nothing is written yet`);
-  const user = await api.call<{ zone: { name: string; url: string } }>(
-    'PUT',
-    `${path}/api-users/device-sync`,
-    vendors.apiUser,
-  );
-  narrator.say(`Autotask API user: stored pending, logged in at ${user.zone.url}, now current`);
-  const key = await api.call<{ organizationId: string | null }>('PUT', `${path}/addigy-key`, {
-    apiKey: vendors.apiKey,
-  });
-  narrator.say(
-    `Addigy key: stored pending, read the policies of ${key.organizationId ?? 'its organisation'}, now current`,
+  told.onboarding = await tellOnboarding(
+    { api, vendors, narrator, path, settings: settingsOf('observe', false) },
+    interactive,
   );
 
   narrator.chapter('2  An observe run: the plan');
@@ -123,7 +133,7 @@ async function tell(api: Api, vendors: StoryVendors, narrator: Narrator, runs: S
   narrator.say(
     converged ? 'Converged.' : `Not converged: ${last.detail || 'the last run still found changes.'}`,
   );
-  return { devices: last.devices, runs, duplicates, converged, error: null };
+  return { devices: last.devices, ...told, duplicates, converged, error: null };
 }
 
 const changesOf = (run: RunAnswer): number => changeKinds.reduce((sum, kind) => sum + run.counts[kind], 0);

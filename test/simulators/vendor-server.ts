@@ -31,6 +31,8 @@ export interface Vendor extends Controls {
   answer(request: VendorRequest, hold: () => Promise<void>): Promise<VendorAnswer> | VendorAnswer;
   /** The same answer with only `keep` of its items, for the fault `cut-page`; answers that are no page stay as they are. */
   cutPage(answer: VendorAnswer, keep: number): VendorAnswer;
+  /** The page that stands for the vendor's UI: neither journaled nor struck by faults. Null where the request is for something else. */
+  console?: ((request: VendorRequest) => VendorAnswer | null) | undefined;
 }
 
 export interface VendorServer {
@@ -82,6 +84,11 @@ export async function startVendorServer(
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const at = Date.now();
     const request = await read(incoming, url);
+    const page = vendor.console?.(request) ?? null;
+    if (page !== null) {
+      send(response, page);
+      return;
+    }
     if (isControlPath(request.path)) {
       const { status, body } = controlPlane.answer(request);
       send(response, { status, body });

@@ -1,9 +1,11 @@
 /** Addigy's API v2 as this project meets it: stateful, and as strict and as odd as the vendor's own. */
+import { answerConsole } from '../console.ts';
 import type { Faults } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import { startVendorServer, type Vendor, type VendorAnswer, type VendorRequest } from '../vendor-server.ts';
 import { refuse } from './answer.ts';
 import type { LinkedAutotask } from './autotask-accounts.ts';
+import { AddigyConsole } from './console.ts';
 import { type AddigyEdit, applyEdit } from './edit.ts';
 import { KeyLimit } from './key-limit.ts';
 import { routes } from './routes.ts';
@@ -52,6 +54,7 @@ class Addigy implements Vendor {
   readonly #quirks: AddigyQuirks;
   readonly #keyLimit: KeyLimit;
   readonly #autotask: LinkedAutotask | null;
+  readonly #console: AddigyConsole;
   readonly setLatency: (ms: number) => void;
 
   constructor(
@@ -65,7 +68,12 @@ class Addigy implements Vendor {
     this.#quirks = quirks;
     this.#keyLimit = keyLimit;
     this.#autotask = autotask;
+    this.#console = new AddigyConsole(world);
     this.setLatency = setLatency;
+  }
+
+  console(request: VendorRequest): VendorAnswer | null {
+    return answerConsole(request, this.#console);
   }
 
   async answer(request: VendorRequest, hold: () => Promise<void>): Promise<VendorAnswer> {

@@ -1,7 +1,9 @@
 /** Starts a stateful, protocol-true Autotask on this machine. README.md beside this file says what it models. */
+import { consolePath } from '../console.ts';
 import type { Faults } from '../faults.ts';
 import type { Journal } from '../journal.ts';
 import { startVendorServer, type Vendor, type VendorAnswer } from '../vendor-server.ts';
+import { AutotaskConsole } from './console.ts';
 import { type AutotaskEdit, applyEdit } from './edit.ts';
 import { type AutotaskQuirks, defaultQuirks, setQuirks } from './quirks.ts';
 import { answer } from './routes.ts';
@@ -21,6 +23,11 @@ export interface AutotaskSimulatorOptions {
   latencyMs?: number;
   /** Default: a free one. */
   port?: number;
+  /** A page for what a person does in the UI, at `${url}/_sim/console`; `webUrl` leads there. Default: none. */
+  console?: {
+    /** Addigy's, for users that are bound to it. No page shows it. */
+    vendorIdentifier: string;
+  };
 }
 
 export interface AutotaskSimulator {
@@ -44,13 +51,17 @@ export async function startAutotaskSimulator(
   const quirks = { ...defaultQuirks };
   setQuirks(quirks, options.quirks ?? {});
   let world = new AutotaskWorld(options.seed ?? defaultSeed);
+  const userInterface = options.console && new AutotaskConsole(() => world, options.console.vendorIdentifier);
   const seed = (body: unknown): void => {
+    const { webUrl } = world;
     world = new AutotaskWorld(readSeed(body));
+    world.webUrl = webUrl;
   };
   const edit = (body: unknown): unknown[] =>
     [body].flat().map((each) => applyEdit(each as AutotaskEdit, world, quirks));
   const server = await startVendorServer(
     ({ setLatency }): Vendor => ({
+      console: userInterface && ((request) => userInterface.answer(request)),
       answer: (request, hold) => answer(request, world, quirks, hold),
       cutPage,
       seed,
@@ -60,6 +71,7 @@ export async function startAutotaskSimulator(
     }),
     { ...(options.port === undefined ? {} : { port: options.port }), latencyMs: options.latencyMs ?? 0 },
   );
+  if (userInterface) world.webUrl = `${server.url}${consolePath}`;
   return {
     ...server,
     get world() {

@@ -21,6 +21,8 @@ export class AutotaskWorld {
   readonly threads = new Threads();
   /** Null: the simulator's own. */
   zoneUrl: string | null = null;
+  /** What zone discovery says of the user interface. */
+  webUrl = 'https://ww0.autotask.net/';
   /** Requests of zone discovery that carried a secret: it needs none, so there must be none. */
   secretsSentToZone = 0;
   readonly #users: ApiUser[] = [];

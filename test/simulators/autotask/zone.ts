@@ -17,7 +17,7 @@ export function zoneInformation(request: VendorRequest, world: AutotaskWorld): V
     body: {
       zoneName: 'Simulated Zone',
       url: world.zoneUrl ?? `${request.url.origin}/ATServicesRest/`,
-      webUrl: 'https://ww0.autotask.net/',
+      webUrl: world.webUrl,
       ci: 800_001,
     },
     flags,
