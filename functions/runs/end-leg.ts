@@ -1,9 +1,10 @@
-/** lines → what the connection learns → record → event → lease */
+/** lines → what the connection learns → record → event → [offboarded] → lease */
 import type { LearntFromRun } from '#onboarding/connection-record';
 import type { RunReport } from '#sync/report';
 import { addLeg, goesOn } from './add-leg.ts';
+import { finishOffboarding, leavesNothing } from './finish-offboarding.ts';
 import type { LegEnd, LegWorld } from './leg-world.ts';
-import { queuedLeaseMs } from './request-run.ts';
+import { nextLegOf, queuedLeaseMs } from './request-run.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Synced } from './sync-connection.ts';
 
@@ -36,6 +37,8 @@ export async function endLeg(
   }
   world.log.info('the run has ended', { ...fields, reason: after.reason ?? '' });
   await announceEnd(after, world);
+  // Where this fails, the message comes again and finds the run ended.
+  if (leavesNothing(after)) await finishOffboarding(after.connectionId, world);
   await world.leases.release(run.connectionId, token);
   return 'ended';
 }
@@ -51,7 +54,7 @@ function learntFrom(run: RunRecord, synced: Synced, now: number): LearntFromRun 
     ...(zone === null ? {} : { zone }),
     ...(report.planId === '' ? {} : { lastPlanId: report.planId }),
     ...(report.reason === 'budget' ? { dueAt: now + afterBudgetMs } : {}),
-    ...(status === 'succeeded' ? { lastSuccessAt: now } : {}),
+    ...(status === 'succeeded' && run.purpose === 'sync' ? { lastSuccessAt: now } : {}),
     ...(status === 'queued' || status === 'running'
       ? {}
       : { lastRun: { runId: run.runId, status, reason: run.reason, planId: run.planId, finishedAt: now } }),
@@ -61,19 +64,7 @@ function learntFrom(run: RunRecord, synced: Synced, now: number): LearntFromRun 
 /** The lease stays reserved for the run, and its next leg is asked for. */
 export async function passOn(run: RunRecord, token: string, world: LegWorld): Promise<void> {
   await world.leases.requeue(run.connectionId, token, world.token(), world.now() + queuedLeaseMs);
-  await world.bus.publish([
-    {
-      type: 'Device Sync Requested',
-      detail: {
-        connectionId: run.connectionId,
-        runId: run.runId,
-        trigger: run.trigger,
-        apply: run.apply,
-        planId: run.reviewedPlanId,
-        leg: run.legs + 1,
-      },
-    },
-  ]);
+  await world.bus.publish([{ type: 'Device Sync Requested', detail: nextLegOf(run) }]);
 }
 
 /** The run is over whether or not anyone hears of it. */

@@ -2,6 +2,7 @@
 import type { ConnectionRecord } from '#onboarding/connection-record';
 import type { EventBus, LeaseStore, RunStore } from './ports.ts';
 import { queuedRun, type RunRecord, runIdAt } from './run-record.ts';
+import type { SyncRequest } from './sync-request.ts';
 
 /** How long a reservation waits for its message to be received; after that another run may take the place. */
 export const queuedLeaseMs = 15 * 60_000;
@@ -17,6 +18,7 @@ export type RunAnswer =
   | { readonly kind: 'run-in-progress'; readonly runId: string }
   | { readonly kind: 'plan-changed'; readonly planId: string; readonly currentPlanId: string | null }
   | { readonly kind: 'policy-observes' }
+  | { readonly kind: 'offboarding-in-progress' }
   | { readonly kind: 'credentials-missing'; readonly detail: string };
 
 export interface RequestWorld {
@@ -50,38 +52,48 @@ export async function requestRun(
     },
     now,
   );
+  return queueRun(run, world);
+}
+
+/** Reserves the connection's place for the run, and asks for its first leg. `reserved` is called as soon as the place is its own. */
+export async function queueRun(
+  run: RunRecord,
+  world: RequestWorld,
+  reserved: () => Promise<unknown> = async () => {},
+): Promise<Extract<RunAnswer, { kind: 'queued' | 'run-in-progress' }>> {
+  const { connectionId, runId, queuedAt } = run;
   const token = world.token();
-  const lease = await world.leases.take(connection.id, {
-    runId: run.runId,
+  const lease = await world.leases.take(connectionId, {
+    runId,
     state: 'queued',
     token,
-    until: now + queuedLeaseMs,
-    now,
+    until: queuedAt + queuedLeaseMs,
+    now: queuedAt,
   });
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
-    if (lease.displaced !== null) await abandonSilent(world.runs, connection.id, lease.displaced, now);
+    if (lease.displaced !== null) await abandonSilent(world.runs, connectionId, lease.displaced, queuedAt);
+    await reserved();
     await world.runs.create(run);
-    await world.bus.publish([
-      {
-        type: 'Device Sync Requested',
-        detail: {
-          connectionId: connection.id,
-          runId: run.runId,
-          trigger: 'request',
-          apply: wish.apply,
-          planId: wish.planId,
-          leg: 1,
-        },
-      },
-    ]);
+    await world.bus.publish([{ type: 'Device Sync Requested', detail: nextLegOf(run) }]);
   } catch (error) {
-    await world.runs.abandon(connection.id, run.runId, 'The run could not be announced. Ask again.', now);
-    await world.leases.release(connection.id, token);
+    await world.runs.abandon(connectionId, runId, 'The run could not be announced. Ask again.', queuedAt);
+    await world.leases.release(connectionId, token);
     throw error;
   }
   return { kind: 'queued', run };
 }
+
+/** The message that asks for the leg after those that have ended. */
+export const nextLegOf = (run: RunRecord): SyncRequest => ({
+  connectionId: run.connectionId,
+  runId: run.runId,
+  trigger: run.trigger,
+  purpose: run.purpose,
+  apply: run.apply,
+  planId: run.reviewedPlanId,
+  leg: run.legs + 1,
+});
 
 export async function abandonSilent(
   runs: RunStore,
@@ -98,6 +110,8 @@ export async function abandonSilent(
 }
 
 function refusalOf(connection: ConnectionRecord, wish: RunWish): RunAnswer | null {
+  // Out of service, it has no credentials: that is said further down.
+  if (connection.offboarding?.doneAt === null) return { kind: 'offboarding-in-progress' };
   if (wish.apply && connection.settings.sync.policy === 'observe') return { kind: 'policy-observes' };
   const { deviceSync, addigyKey } = connection.credentials;
   if (deviceSync !== 'trusted') {

@@ -10,9 +10,11 @@ import type { ConnectionRecord } from '#onboarding/connection-record';
 import type { RunReport } from '#sync/report';
 import { withPlan } from './add-leg.ts';
 import { endLeg, passOn } from './end-leg.ts';
+import { finishOffboarding, leavesNothing } from './finish-offboarding.ts';
 import { holdLease } from './hold-lease.ts';
 import type { LegEnd, LegWorld } from './leg-world.ts';
 import { noteProgress } from './note-progress.ts';
+import { offboardItems } from './offboard-items.ts';
 import type { RunStore } from './ports.ts';
 import { protectVendors } from './protect-vendors.ts';
 import { abandonSilent } from './request-run.ts';
@@ -31,6 +33,11 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
   const connection = await world.connections.get(connectionId);
   if (connection === null || runId < oldestRunId(connection)) {
     world.log.info('dropped: the connection is gone', ids);
+    return 'dropped';
+  }
+  if (!fits(request, connection)) {
+    world.log.info('dropped: the connection is on its way out, or was', ids);
+    await world.runs.abandon(connectionId, runId, leaving, world.now());
     return 'dropped';
   }
   const since = world.now();
@@ -54,8 +61,12 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     const run = await openRun(request, connection, world);
     if (isFinal(run.status) || run.legs >= leg) {
       world.log.info('dropped: this leg has ended', ids);
-      if (isFinal(run.status)) await world.leases.release(connectionId, token);
-      else await passOn(run, token, world);
+      if (!isFinal(run.status)) await passOn(run, token, world);
+      else {
+        // Whoever ended it may have died before this.
+        if (leavesNothing(run)) await finishOffboarding(connectionId, world);
+        await world.leases.release(connectionId, token);
+      }
       return 'dropped';
     }
     const missing = await world.missing.load(connectionId);
@@ -79,6 +90,12 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
   }
 }
 
+/** A connection on its way out has no runs but those that see it out; one that is out has none. */
+const fits = ({ purpose }: SyncRequest, { offboarding }: ConnectionRecord): boolean =>
+  purpose === 'offboarding' ? offboarding?.doneAt === null : offboarding === null;
+
+const leaving = 'The connection is on its way out of service, so this run did not begin.';
+
 async function openRun(
   request: SyncRequest,
   connection: ConnectionRecord,
@@ -92,6 +109,7 @@ async function openRun(
         runId: request.runId,
         connectionId: request.connectionId,
         trigger: request.trigger,
+        purpose: request.purpose,
         apply: request.apply,
         reviewedPlanId: request.planId,
         policy: connection.settings.sync.policy,
@@ -132,18 +150,12 @@ async function sync(
       });
     }
   };
-  const synced = await syncConnection(
-    connection,
-    {
-      apply: run.apply,
-      planId: isLater ? null : run.reviewedPlanId,
-      only,
-      missing,
-    },
-    world,
-    { progress: progress.note, planned },
-    signal,
-  );
+  const order = { apply: run.apply, planId: isLater ? null : run.reviewedPlanId, only };
+  const told = { progress: progress.note, planned };
+  const synced =
+    run.purpose === 'offboarding'
+      ? await offboardItems(connection, run, order, world, told, signal)
+      : await syncConnection(connection, { ...order, missing }, world, told, signal);
   await progress.settled();
   return synced;
 }

@@ -8,17 +8,25 @@ export const runStatuses = ['queued', 'running', 'succeeded', 'held', 'stopped',
 export type RunStatus = (typeof runStatuses)[number];
 
 export type RunTrigger = 'schedule' | 'request';
+
+/** `offboarding`: the last of a connection, which deactivates what is ours. */
+export const runPurposes = ['sync', 'offboarding'] as const;
+export type RunPurpose = (typeof runPurposes)[number];
+
 export type KindCounts = Readonly<Record<ChangeKind, number>>;
 
 export interface RunRecord {
   readonly runId: string;
   readonly connectionId: string;
   readonly trigger: RunTrigger;
+  readonly purpose: RunPurpose;
   readonly status: RunStatus;
   /** Whether it was asked to write. */
   readonly apply: boolean;
   /** The plan that was reviewed and must be the plan still; null: whatever the plan is. */
   readonly reviewedPlanId: string | null;
+  /** Stands in for the settings' limit on deactivations, which cannot be changed any more. Null: theirs holds. */
+  readonly deactivationsPercent: number | null;
   /** The first leg's plan; '' until there is one. */
   readonly planId: string;
   readonly reason: RunReason | null;
@@ -81,11 +89,17 @@ export function scheduledRunId(
   return runIdAt(scheduledAt, digest(JSON.stringify(['tick', connectionId, scheduledAt])).slice(0, 6));
 }
 
-export function queuedRun(
-  asked: Pick<RunRecord, 'runId' | 'connectionId' | 'trigger' | 'apply' | 'reviewedPlanId' | 'policy'>,
-  queuedAt: number,
-): RunRecord {
+/** What records have that were stored before there was a purpose but this one. */
+export const ordinaryRun: Pick<RunRecord, 'purpose' | 'deactivationsPercent'> = {
+  purpose: 'sync',
+  deactivationsPercent: null,
+};
+
+type Asked = Pick<RunRecord, 'runId' | 'connectionId' | 'trigger' | 'apply' | 'reviewedPlanId' | 'policy'>;
+
+export function queuedRun(asked: Asked & Partial<typeof ordinaryRun>, queuedAt: number): RunRecord {
   return {
+    ...ordinaryRun,
     ...asked,
     status: 'queued',
     planId: '',

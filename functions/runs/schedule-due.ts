@@ -60,6 +60,7 @@ async function announce(
           connectionId: connection.id,
           runId: scheduledRunId(connection.id, scheduledAt, world.digest),
           trigger: 'schedule',
+          purpose: 'sync',
           apply: connection.settings.sync.policy !== 'observe',
           planId: null,
           leg: 1,

@@ -1,14 +1,12 @@
 /** From a connection's credentials to a report: the part of a leg that speaks to the vendors. */
 import type { AddigyKey, ApiUserCredentials } from '#onboarding/connection';
 import type { ConnectionRecord, ConnectionZone, CredentialName } from '#onboarding/connection-record';
-import { type DeviceSource, type ItemDirectory, isPortError } from '#sync/ports';
-import type { RunOutcome, RunReason, RunReport } from '#sync/report';
+import type { DeviceSource, ItemDirectory } from '#sync/ports';
+import type { RunReason, RunReport } from '#sync/report';
 import type { RunRequest, RunWorld } from '#sync/run';
+import { withoutZone, zoneOf } from './find-zone.ts';
+import { apiUserAdvice, blockedAdvice, keyAdvice, legReports } from './leg-report.ts';
 import type { Log } from './ports.ts';
-import { noCounts } from './run-record.ts';
-
-/** Autotask's zones do move (Australia's did in March 2026): a zone is asked for again after a day. */
-const zoneKeptMs = 24 * 3_600_000;
 
 export interface Stored<Value> {
   readonly version: string;
@@ -58,16 +56,9 @@ export async function syncConnection(
   signal: AbortSignal,
 ): Promise<Synced> {
   const began = world.now();
-  const without = (outcome: RunOutcome, reason: RunReason | null, detail: string): RunReport => ({
-    ...noPlan,
-    outcome,
-    reason,
-    detail,
-    policy: connection.settings.sync.policy,
-    ms: Math.max(0, world.now() - began),
-  });
+  const reports = legReports(connection, world);
   const held = (reason: RunReason, detail: string): Synced => ({
-    report: without('held', reason, detail),
+    report: reports.without('held', reason, detail),
     zone: null,
     refused: null,
   });
@@ -76,12 +67,7 @@ export async function syncConnection(
   if (deviceSync !== 'trusted') return held('credentials-missing', apiUserAdvice(deviceSync));
   if (addigyKey !== 'trusted') return held('credentials-missing', keyAdvice(addigyKey));
   const blockedUntil = connection.addigyBlockedUntil ?? 0;
-  if (blockedUntil > began) {
-    return held(
-      'addigy-blocked',
-      `Addigy has locked the key until ${new Date(blockedUntil).toISOString()}; nothing is asked of it before.`,
-    );
-  }
+  if (blockedUntil > began) return held('addigy-blocked', blockedAdvice(blockedUntil));
   const user = await world.vendors.deviceSync(connection.id);
   if (user === null) return held('credentials-missing', apiUserAdvice('missing'));
   const key = await world.vendors.addigyKey(connection.id);
@@ -98,7 +84,7 @@ export async function syncConnection(
   try {
     zone = await zoneOf(connection, user.value.username, world, signal);
   } catch (error) {
-    const report = withoutZone(error, signal, without, world.log);
+    const report = withoutZone(error, signal, reports, world.log);
     return { report, zone: null, refused: refusedBy(report, user.version, key.version) };
   }
   const found = zone === connection.zone ? null : zone;
@@ -121,52 +107,8 @@ export async function syncConnection(
     return { report, zone: found, refused: refusedBy(report, user.version, key.version) };
   } catch (error) {
     if (error instanceof PlanNotSavedError) throw error;
-    // A vendor's failure is a report; what comes here is a defect of ours, and must not be tried for ever.
-    world.log.error('a run ended by a defect', { connectionId: connection.id, error });
-    const name = error instanceof Error ? error.name : 'error';
-    const report = without('failed', null, `An unexpected ${name} stopped the run; the log has more.`);
-    return { report, zone: found, refused: null };
+    return { report: reports.defect(error), zone: found, refused: null };
   }
-}
-
-async function zoneOf(
-  connection: ConnectionRecord,
-  username: string,
-  world: SyncWorld,
-  signal: AbortSignal,
-): Promise<ConnectionZone> {
-  const known = connection.zone;
-  if (known !== null && world.now() - known.foundAt < zoneKeptMs) return known;
-  try {
-    const found = await world.vendors.zone(username, signal);
-    return { name: found.name, url: found.url, foundAt: world.now() };
-  } catch (error) {
-    // The zone that worked yesterday is better than no run at all.
-    const mayStand = isPortError(error) && error.failure !== 'unauthorised' && !signal.aborted;
-    if (known !== null && mayStand) return known;
-    throw error;
-  }
-}
-
-function withoutZone(
-  error: unknown,
-  signal: AbortSignal,
-  without: (outcome: RunOutcome, reason: RunReason | null, detail: string) => RunReport,
-  log: Log,
-): RunReport {
-  if (signal.aborted) return without('stopped', 'deadline', 'The deadline came before the run could begin.');
-  if (!isPortError(error)) throw error;
-  log.warn('the zone could not be discovered', { error });
-  // Only of an unknown user: no secret is sent, so nothing else tells of the credentials.
-  if (error.failure === 'unauthorised') {
-    return without(
-      'held',
-      'credentials-refused',
-      `Autotask knows no zone for this API user: ${error.message}`,
-    );
-  }
-  const reason = error.failure === 'unreadable' ? 'unreadable' : 'unavailable';
-  return without('failed', reason, `The zone could not be discovered: ${error.message}`);
 }
 
 function refusedBy(report: RunReport, user: string, key: string): Synced['refused'] {
@@ -174,26 +116,3 @@ function refusedBy(report: RunReport, user: string, key: string): Synced['refuse
   if (report.reason === 'addigy-unauthorised') return { credential: 'addigyKey', version: key };
   return null;
 }
-
-const apiUserAdvice = (state: 'missing' | 'refused'): string =>
-  state === 'missing'
-    ? 'No API user is stored for device-sync: PUT it under api-users/device-sync.'
-    : 'Autotask refused the API user, and it is not tried again: unlock or correct it, then PUT it again.';
-
-const keyAdvice = (state: 'missing' | 'refused'): string =>
-  state === 'missing'
-    ? 'No Addigy key is stored: PUT it under addigy-key.'
-    : 'Addigy refused the key, and it is not tried again: PUT a working one.';
-
-const noPlan = {
-  applied: false,
-  planId: '',
-  devices: 0,
-  counts: noCounts,
-  changes: [],
-  held: [],
-  notes: [],
-  calls: { addigy: 0, autotask: 0 },
-  missing: null,
-  addigyBlockedUntil: null,
-} satisfies Partial<RunReport>;

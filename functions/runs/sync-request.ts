@@ -1,12 +1,14 @@
 /** The message that makes a run, or a further leg of one, happen. */
 import { z } from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
-import { runIdPattern } from './run-record.ts';
+import { runIdPattern, runPurposes } from './run-record.ts';
 
 export const syncRequestSchema = z.strictObject({
   connectionId: connectionIdSchema,
   runId: z.string().regex(runIdPattern),
   trigger: z.enum(['schedule', 'request']),
+  /** Absent in messages that were on their way before there was another. */
+  purpose: z.enum(runPurposes).default('sync'),
   apply: z.boolean(),
   planId: z.string().min(1).max(200).nullable(),
   leg: z.int().min(1).max(10_000),

@@ -1,11 +1,12 @@
 /** Writes the changes of a plan: patch or draft, field diffs, and the key that names each. */
 
 import { canonicalJson } from './canonical-json.ts';
-import type { ChangeReason, CreateChange, FieldDiff, ItemChange } from './change.ts';
+import type { CreateChange, FieldDiff, ItemChange } from './change.ts';
 import { cleanText, cutText } from './clean-text.ts';
-import type { ConfigurationItem, ItemDraft, ItemPatch, StandardField } from './configuration-item.ts';
+import type { ConfigurationItem, ItemDraft, StandardField } from './configuration-item.ts';
 import type { Device } from './device.ts';
 import { addDiffs, type FieldFiller, type FieldMap } from './fields.ts';
+import { changeItem, itself, retireItem } from './item-change.ts';
 import { markedAgent } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
 
@@ -33,36 +34,7 @@ export function createChangeWriter(input: WriterInput, map: FieldMap): ChangeWri
   const refreshBefore = settings.refreshDays === 0 ? -Infinity : now - settings.refreshDays * 86_400_000;
   const titleLimit = facts.lengths.get('title') ?? Infinity;
 
-  const keyOf = (...parts: readonly unknown[]): string => digest(canonicalJson(parts));
-
-  const itemChange = (
-    kind: ItemChange['kind'],
-    reason: ChangeReason,
-    item: ConfigurationItem,
-    of: { agentId: string; name: string; serial: string },
-    diffs: readonly FieldDiff[],
-    after?: string,
-  ): ItemChange => {
-    const steady = diffs.filter((diff) => !diff.volatile);
-    return {
-      kind,
-      reason,
-      key: keyOf(kind, of.agentId, item.id, item.companyId, patchOf(steady, map.markField), after ?? null),
-      agentId: of.agentId,
-      itemId: item.id,
-      companyId: item.companyId,
-      name: of.name,
-      serial: of.serial,
-      diffs,
-      patch: patchOf(diffs, map.markField),
-      ...(after === undefined ? {} : { after }),
-    };
-  };
-  const itself = (item: ConfigurationItem) => ({
-    agentId: markedAgent(item.mark),
-    name: item.fields.title,
-    serial: item.fields.serial,
-  });
+  const named = { digest, markField: map.markField };
 
   return {
     create(device, companyId, productId, from) {
@@ -92,7 +64,9 @@ export function createChangeWriter(input: WriterInput, map: FieldMap): ChangeWri
       return {
         kind: 'create',
         reason,
-        key: keyOf('create', device.agentId, null, companyId, draft(steady.fields, steady.udfs), null),
+        key: digest(
+          canonicalJson(['create', device.agentId, null, companyId, draft(steady.fields, steady.udfs), null]),
+        ),
         agentId: device.agentId,
         itemId: null,
         companyId,
@@ -117,20 +91,17 @@ export function createChangeWriter(input: WriterInput, map: FieldMap): ChangeWri
       if (diffs === null) return null;
       const of = { agentId: device.agentId, name: deviceName(device), serial: device.serial };
       return item.active
-        ? itemChange('update', how, item, of, diffs)
-        : itemChange('reactivate', 'returned', item, of, diffs);
+        ? changeItem({ kind: 'update', reason: how, item, of, diffs }, named)
+        : changeItem({ kind: 'reactivate', reason: 'returned', item, of, diffs }, named);
     },
 
     leave(item, after) {
       const diffs = [markCleared(item)];
-      return itemChange('update', 'left', item, itself(item), diffs, after);
+      return changeItem({ kind: 'update', reason: 'left', item, of: itself(item), diffs, after }, named);
     },
 
-    retire(item, reason, after) {
-      const diffs: FieldDiff[] = [{ field: 'active', from: 'true', to: 'false', volatile: false }];
-      if (reason === 'moved') diffs.push(markCleared(item));
-      return itemChange('deactivate', reason, item, itself(item), diffs, after);
-    },
+    retire: (item, reason, after) =>
+      retireItem(item, reason, reason === 'moved' ? [markCleared(item)] : [], named, after),
   };
 }
 
@@ -158,21 +129,4 @@ function newFields(fillers: readonly FieldFiller[], device: Device, diffs: Field
     diffs.push({ field: to, from: '', to: value, volatile });
   }
   return made;
-}
-
-function patchOf(diffs: readonly FieldDiff[], markField: string): ItemPatch {
-  let active: boolean | undefined;
-  const fields: Partial<Record<StandardField, string>> = {};
-  const udfs: Record<string, string | null> = {};
-  for (const { field, to } of diffs) {
-    if (field === 'active') active = to === 'true';
-    else if (field === 'mark') udfs[markField] = to === '' ? null : to;
-    else if (field.startsWith('udf:')) udfs[field.slice(4)] = to;
-    else fields[field as StandardField] = to;
-  }
-  return {
-    ...(active === undefined ? {} : { active }),
-    ...(Object.keys(fields).length === 0 ? {} : { fields }),
-    ...(Object.keys(udfs).length === 0 ? {} : { udfs }),
-  };
 }

@@ -10,7 +10,7 @@ export type ChangeKind = (typeof changeKinds)[number];
  * - update: `changed`, `adopted` (an unmarked item with this serial), `re-enrolled` (the device has a new
  *   agent id), `merged` (the marked item was merged away in Autotask), `left` (a mark cleared from an item that is left)
  * - reactivate: `returned`
- * - deactivate: `gone`, `stale`, `moved`
+ * - deactivate: `gone`, `stale`, `moved`, `offboarded` (the connection goes out of service)
  */
 export type ChangeReason =
   | 'new'
@@ -22,7 +22,8 @@ export type ChangeReason =
   | 'left'
   | 'returned'
   | 'gone'
-  | 'stale';
+  | 'stale'
+  | 'offboarded';
 
 export interface FieldDiff {
   /** An item field, or `mark`, `active`, `company`. */
@@ -82,6 +83,11 @@ export const heldReasons = [
   'incomplete',
   'blind',
   'plan-changed',
+  // What an audit of Addigy's own sync finds.
+  'native-missing',
+  'native-stale',
+  'native-duplicated',
+  'native-wrong-company',
 ] as const;
 export type HeldReason = (typeof heldReasons)[number];
 

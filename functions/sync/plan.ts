@@ -24,34 +24,34 @@
  *   not in Addigy, Addigy incomplete        | marked, active, in our companies     | ! incomplete
  *   none at all                             | marked, active, in our companies     | ! empty-source
  *   any                                     | one mark in the estate is masked     | ! blind, and nothing else
+ *                                           | the canary, by its mark              | as if it were not there
  *
  * An inactive company gets nothing new and nothing back (! company-inactive). Then the policy and the limits
  * hold what they do not allow (! policy, ! safety). Each device is in exactly one of: a create, an update
  * (other than `left`) or a reactivate; `unchanged`; a held line with its agent id.
  */
-import { canonicalJson } from './canonical-json.ts';
 import type { Plan } from './change.ts';
 import { draftPlan } from './draft-plan.ts';
 import { findUnplaced, type Unplaced } from './find-unplaced.ts';
+import { withoutCanary } from './ownership.ts';
 import type { PlanInput } from './plan-input.ts';
-import { compareChanges, compareHeld } from './plan-order.ts';
+import { compareChanges, compareHeld, planId } from './plan-order.ts';
 import { applyPolicy } from './policy.ts';
-import { callRoster, type Roster } from './roster.ts';
-import { applySafety, type Owned } from './safety.ts';
+import { callRoster } from './roster.ts';
+import { applySafety, companyNames, countOwned } from './safety.ts';
 
-export function planSync(input: PlanInput): Plan {
+export function planSync(whole: PlanInput): Plan {
+  const input = { ...whole, items: withoutCanary(whole.items) };
   const roster = callRoster(input);
   const draft = draftPlan(input, roster);
   draft.changes.sort(compareChanges);
   const afterPolicy = applyPolicy(draft.changes, input.settings.policy);
-  const names = new Map(input.companies.map((company) => [company.id, company.name] as const));
-  const companyName = (id: number): string => (names.has(id) ? `${names.get(id)} (${id})` : `company ${id}`);
-  const owned = countOwned(input, roster);
+  const owned = countOwned(input.items, roster.connectionCompanies);
+  const companyName = companyNames(input.companies);
   const afterSafety = applySafety(afterPolicy.changes, owned, input.settings.limits, companyName);
   const { changes } = afterSafety;
-  const keys = changes.map((change) => change.key).sort();
   return {
-    id: input.digest(canonicalJson([input.connectionId, keys])),
+    id: planId(changes, input),
     changes,
     held: draft.held.concat(afterPolicy.held, afterSafety.held).sort(compareHeld),
     unchanged: draft.unchanged,
@@ -67,17 +67,5 @@ export function planSync(input: PlanInput): Plan {
  * `input` tell. Before a plan creates anything, items of any company that bear one of these must be among its input.
  */
 export function devicesToFind(input: PlanInput): Unplaced {
-  return findUnplaced(input, callRoster(input));
-}
-
-/** Ours is what bears a mark in a company of this connection, whether or not its device is still there. */
-function countOwned(input: PlanInput, roster: Roster): Owned {
-  const all = new Map<number, number>();
-  const active = new Map<number, number>();
-  for (const item of input.items) {
-    if (item.mark.kind !== 'agent' || !roster.connectionCompanies.has(item.companyId)) continue;
-    all.set(item.companyId, (all.get(item.companyId) ?? 0) + 1);
-    if (item.active) active.set(item.companyId, (active.get(item.companyId) ?? 0) + 1);
-  }
-  return { all, active };
+  return findUnplaced({ ...input, items: withoutCanary(input.items) }, callRoster(input));
 }

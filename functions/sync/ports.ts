@@ -112,6 +112,8 @@ export interface ItemReadRequest {
   readonly whole?: boolean;
   /** Also the items of other companies that bear one of these marks. Costs a call for each 500 marked items there. */
   readonly agentIdsElsewhere?: ReadonlySet<string>;
+  /** Also every marked item of other companies, whatever its mark. */
+  readonly allMarked?: boolean;
 }
 
 export interface ItemProbe {

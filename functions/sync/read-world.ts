@@ -135,7 +135,7 @@ async function together<Value>(
   }
 }
 
-function checkMarkField(facts: DirectoryFacts, markField: string): DirectoryFacts {
+export function checkMarkField(facts: DirectoryFacts, markField: string): DirectoryFacts {
   if (facts.markField !== 'absent') return facts;
   throw new RunHalted(
     haltWith(
@@ -147,7 +147,7 @@ function checkMarkField(facts: DirectoryFacts, markField: string): DirectoryFact
 }
 
 /** A restricted API user gets empty lists instead of an error. */
-function checkCompanies(ids: readonly number[], companies: readonly Company[]): readonly Company[] {
+export function checkCompanies(ids: readonly number[], companies: readonly Company[]): readonly Company[] {
   if (companies.length > 0) return companies;
   const shown = `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ', …' : ''}`;
   throw new RunHalted(

@@ -4,45 +4,31 @@
  *
  *   read → look elsewhere for what would be created → plan → [observe: report] → apply → report
  */
-import { type ApplyResult, applyChanges } from './apply.ts';
+import { carryOut, type Errand, type ErrandWorld, type Looked, partOf } from './carry-out.ts';
 import type { Plan } from './change.ts';
 import type { ConfigurationItem } from './configuration-item.ts';
-import { type Halt, haltWith, RunHalted } from './halt.ts';
-import { type Sight, sightOf } from './ownership.ts';
+import { sightOf } from './ownership.ts';
 import { devicesToFind, planSync } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { DeviceSource, ItemDirectory } from './ports.ts';
 import { missingReferences, productsByFamily, referencesByFamily } from './products.ts';
 import { asking, readWorld, type WorldView } from './read-world.ts';
 import type { RunReport } from './report.ts';
-import { type Planned, reportOf } from './run-report.ts';
 import type { SyncSettings } from './settings.ts';
-import { type Withheld, withhold } from './withhold.ts';
 
-export interface RunRequest {
+export interface RunRequest extends Omit<Errand, 'mayWrite' | 'settings'> {
   readonly connectionId: string;
   readonly settings: SyncSettings;
   /** Whether to write. The policy `observe` never does. */
   readonly apply: boolean;
-  /** The plan that was reviewed: where the plan is another by now, nothing is written. Null: whatever it is. */
-  readonly planId: string | null;
-  /** For a later leg of a reviewed plan, whose id is another by then: the keys of the changes to apply, and no others. */
-  readonly only: ReadonlySet<string> | null;
   /** Item id → since when its device has been missing (epoch milliseconds), as the last report told. */
   readonly missing: ReadonlyMap<number, number>;
 }
 
-export interface RunWorld {
+export interface RunWorld extends Omit<ErrandWorld, 'addigyCalls'> {
   readonly source: DeviceSource;
-  readonly directory: ItemDirectory;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
   /** A collision-resistant hash of a text, as hex. */
   readonly digest: (text: string) => string;
-  /** After each change that is over. */
-  readonly progress: (done: number, total: number) => void;
-  /** Once, with every change pending: the plan may be written, and nothing of it is yet. Where it rejects, nothing will be. */
-  readonly planned: (report: RunReport) => Promise<void>;
 }
 
 /**
@@ -50,46 +36,22 @@ export interface RunWorld {
  * are broken off, no further change is started, and the writes under way are waited for: they take as
  * long as the directory's own limits of time allow.
  */
-export async function runSync(request: RunRequest, world: RunWorld, signal: AbortSignal): Promise<RunReport> {
-  const { source, directory, now } = world;
-  const { policy } = request.settings;
-  const mayWrite = request.apply && policy !== 'observe';
-  const began = now();
-  const before = { addigy: source.calls(), autotask: directory.calls() };
-  const report = (halt: Halt | null, planned: Planned | null): RunReport =>
-    reportOf({
-      halt,
-      policy,
-      mayWrite,
-      planned,
-      calls: { addigy: source.calls() - before.addigy, autotask: directory.calls() - before.autotask },
-      ms: Math.max(0, now() - began),
-    });
-
-  let looked: { readonly planned: Planned; readonly sight: Sight };
-  try {
-    looked = await look(request, world, signal);
-  } catch (error) {
-    if (error instanceof RunHalted) return report(error.halt, null);
-    throw error;
-  }
-  const { planned, sight } = looked;
-  const halt = whyNotAtAll(request, planned.plan, sight);
-  if (halt !== null || !mayWrite) return report(halt, planned);
-  await world.planned(report(null, planned));
-  const { results, halt: stop }: ApplyResult = await applyChanges(
-    planned.changes,
-    { directory, markField: request.settings.markField, sight, progress: world.progress },
+export function runSync(request: RunRequest, world: RunWorld, signal: AbortSignal): Promise<RunReport> {
+  const mayWrite = request.apply && request.settings.policy !== 'observe';
+  const addigyCalls = () => world.source.calls();
+  return carryOut(
+    { ...request, mayWrite },
+    { ...world, addigyCalls },
+    () => look(request, world, signal),
     signal,
   );
-  return report(stop, { ...planned, results });
 }
 
 async function look(
   request: RunRequest,
   { source, directory, now, digest }: RunWorld,
   signal: AbortSignal,
-): Promise<{ readonly planned: Planned; readonly sight: Sight }> {
+): Promise<Looked> {
   const { connectionId, settings, missing } = request;
   const seen = await readWorld(settings, source, directory, signal);
   const { policies, companies, facts, view } = seen;
@@ -145,31 +107,6 @@ async function withThoseElsewhere(
   if (unplaced.agentIds.length === 0) return items;
   const unseen = items === input.items ? unplaced : devicesToFind({ ...input, items });
   return find(items, [], unseen.agentIds);
-}
-
-/** Why nothing at all is written, although there is a plan; null where nothing stands against it. */
-function whyNotAtAll({ planId, only, settings }: RunRequest, plan: Plan, sight: Sight): Halt | null {
-  if (sight === 'blind') {
-    return haltWith(
-      'held',
-      'blind',
-      `Autotask masks the mark, the user-defined field ${JSON.stringify(settings.markField)}, from this API user, so that nothing tells whose an item is. Give the user View and Edit Unprotected Data (Protected Data Permission), and make sure that the field is not protected. Nothing was written.`,
-    );
-  }
-  if (planId === null || only !== null || planId === plan.id) return null;
-  return haltWith(
-    'held',
-    'plan-changed',
-    `The plan that was reviewed is ${planId}, and by now the plan is ${plan.id}. Nothing was written: review the new one.`,
-  );
-}
-
-/** The changes that were asked for, and the others as held. */
-function partOf(plan: Plan, only: ReadonlySet<string> | null): Withheld {
-  if (only === null) return { changes: plan.changes, held: [] };
-  return withhold(plan.changes, 'plan-changed', ({ key }) =>
-    only.has(key) ? null : 'It is not one of the changes that were reviewed: it waits for the next plan.',
-  );
 }
 
 function notesOf(plan: Plan, seen: WorldView, settings: SyncSettings): string[] {

@@ -3,6 +3,7 @@
  * bad day does not stop the others, and many small bad days together are one big one.
  */
 import type { Change, Held } from './change.ts';
+import type { Company, ConfigurationItem } from './configuration-item.ts';
 import type { SyncSettings } from './settings.ts';
 import { type Withheld, withhold } from './withhold.ts';
 
@@ -114,4 +115,24 @@ function sentenceFor(
     `(${limit.percent} %, at least ${limit.atLeast}), so none of them is. ` +
     `Review the plan; if it is right, raise limits.${name} and run again.`
   );
+}
+
+/** Ours is what bears a mark in a company of this connection, whether or not its device is still there. */
+export function countOwned(
+  items: readonly ConfigurationItem[],
+  connectionCompanies: ReadonlySet<number>,
+): Owned {
+  const all = new Map<number, number>();
+  const active = new Map<number, number>();
+  for (const item of items) {
+    if (item.mark.kind !== 'agent' || !connectionCompanies.has(item.companyId)) continue;
+    all.set(item.companyId, (all.get(item.companyId) ?? 0) + 1);
+    if (item.active) active.set(item.companyId, (active.get(item.companyId) ?? 0) + 1);
+  }
+  return { all, active };
+}
+
+export function companyNames(companies: readonly Company[]): (id: number) => string {
+  const names = new Map(companies.map((company) => [company.id, company.name] as const));
+  return (id) => (names.has(id) ? `${names.get(id)} (${id})` : `company ${id}`);
 }

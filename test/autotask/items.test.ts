@@ -144,6 +144,30 @@ describe('read', () => {
     ]);
   });
 
+  it.each<[string, number[], object[]]>([
+    [
+      'beside some companies',
+      [1, 2],
+      [
+        { op: 'exist', field: markField, udf: true },
+        { op: 'notIn', field: 'companyID', value: [1, 2] },
+      ],
+    ],
+    ['where no company is known', [], [{ op: 'exist', field: markField, udf: true }]],
+  ])('reads every marked item %s', async (_, companyIds, filter) => {
+    const isMarked = (asked: { body: unknown }) => JSON.stringify(asked.body ?? '').includes('exist');
+    const { server, items } = await directory((call, asked) => {
+      if (call === countCall) return { body: { queryCount: 1 } };
+      if (!isMarked(asked)) return page([item(1)]);
+      const marked = (id: number, value: string) =>
+        item(id, { userDefinedFields: [{ name: markField, value }] });
+      return page([marked(8, 'ours'), marked(9, 'theirs'), item(10)]);
+    });
+    const read = await items.read({ companyIds, serials: [], markField, allMarked: true }, signal);
+    expect(read.map((one) => one.id).filter((id) => id > 1)).toEqual([8, 9]);
+    expect(filterOf(server.asked.find(isMarked)!)).toEqual(filter);
+  });
+
   it('looks up serials and marks where the companies hold far more', async () => {
     const { server, items } = await directory((call, asked) => {
       const [first] = filterOf(asked);

@@ -1,4 +1,4 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MissingTable } from '#aws/missing-table';
 import { RunTable } from '#aws/run-table';
@@ -81,6 +81,14 @@ describe('a record', () => {
       new GetCommand({ TableName: table.tableName, Key: { pk: 'runs#acme', sk: run.runId } }),
     );
     expect(item.Item?.expiresAt).toBe(Math.floor(at / 1000) + 90 * 86_400);
+  });
+
+  it('that was stored before there were offboardings is of a sync', async () => {
+    const { purpose, deactivationsPercent, progress, ...old } = record();
+    const Item = { pk: 'runs#acme', sk: old.runId, record: JSON.stringify(old), status: old.status };
+    await table.client.send(new PutCommand({ TableName: table.tableName, Item }));
+    expect(await runs.get('acme', old.runId)).toEqual(record());
+    expect({ purpose, deactivationsPercent }).toEqual({ purpose: 'sync', deactivationsPercent: null });
   });
 
   it('takes progress while it runs, and at no other time', async () => {

@@ -5,6 +5,7 @@ import { cursorOf } from '#lambda/cursor';
 import { connectionSchema } from '#onboarding/connection';
 import { PublishError } from '#runs/ports';
 import { runLeg } from '#runs/run-leg';
+import { syncRequestSchema } from '#runs/sync-request';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { Refusal } from '../onboarding/in-memory-access.ts';
@@ -55,8 +56,19 @@ const ready = async (sync: object = { policy: 'sync' }) => {
   await api.ask('PUT', '/connections/acme/addigy-key', { body: key });
 };
 
+const start = async (body?: object) => {
+  const answer = await api.ask('POST', '/connections/acme/runs', body === undefined ? {} : { body });
+  const event = api.events.at(-1);
+  return { answer, event: event?.type === 'Device Sync Requested' ? event.detail : undefined };
+};
+const finish = async (event: Parameters<typeof runLeg>[0] | undefined) => {
+  if (event === undefined) throw new Error('no run was asked for');
+  await runLeg(event, api.world, new AbortController().signal);
+  api.control.now += 1_000;
+};
+
 describe('a connection', () => {
-  it('is created, replaced, read, listed and removed', async () => {
+  it('is created, replaced, read, listed and taken out of service', async () => {
     const created = await api.ask('PUT', '/connections/acme', { body: { name: 'Acme' } });
     expect(created).toMatchObject({
       status: 201,
@@ -76,13 +88,10 @@ describe('a connection', () => {
     expect(replaced).toMatchObject({ status: 200, body: { name: 'New', dueAt: null } });
     expect(await api.ask('GET', '/connections/acme')).toMatchObject({ status: 200, body: replaced.body });
     expect(ids((await api.ask('GET', '/connections')).body)).toEqual(['acme']);
-    expect(await api.ask('DELETE', '/connections/acme')).toEqual({
-      status: 204,
-      headers: {},
-      body: undefined,
-    });
-    expect((await api.ask('GET', '/connections/acme')).status).toBe(404);
-    expect((await api.ask('DELETE', '/connections/acme')).status).toBe(404);
+    const out = { status: 200, body: { state: 'offboarded', deactivate: [] } };
+    expect(await api.ask('DELETE', '/connections/acme')).toMatchObject(out);
+    expect((await api.ask('GET', '/connections/acme')).status).toBe(200);
+    expect(await api.ask('DELETE', '/connections/acme')).toMatchObject(out);
   });
 
   it('on its way out is not declared again; out, it is, and starts anew', async () => {
@@ -176,7 +185,7 @@ describe('credentials', () => {
     expect(await api.world.addigyKeyVault('acme').current()).toBeNull();
   });
 
-  it('of a removed connection are not those of a later one', async () => {
+  it('of a connection that is out of service are not those of a later one', async () => {
     await ready();
     await api.ask('DELETE', '/connections/acme');
     const { body } = await api.ask('PUT', '/connections/acme', { body: { name: 'Acme' } });
@@ -198,17 +207,6 @@ describe('credentials', () => {
 });
 
 describe('a run', () => {
-  const start = async (body?: object) => {
-    const answer = await api.ask('POST', '/connections/acme/runs', body === undefined ? {} : { body });
-    const event = api.events.at(-1);
-    return { answer, event: event?.type === 'Device Sync Requested' ? event.detail : undefined };
-  };
-  const finish = async (event: Parameters<typeof runLeg>[0] | undefined) => {
-    if (event === undefined) throw new Error('no run was asked for');
-    await runLeg(event, api.world, new AbortController().signal);
-    api.control.now += 1_000;
-  };
-
   it('is asked for, goes, is listed and read line by line', async () => {
     await ready();
     const { answer, event } = await start();
@@ -222,6 +220,7 @@ describe('a run', () => {
       connectionId: 'acme',
       runId,
       trigger: 'request',
+      purpose: 'sync',
       apply: false,
       planId: null,
       leg: 1,
@@ -288,7 +287,7 @@ describe('a run', () => {
       Array.from({ length: 6 }, () => api.ask('POST', '/connections/acme/runs')),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409, 409, 409]);
-    expect(api.events).toHaveLength(1);
+    expect(api.events.filter(({ type }) => type === 'Device Sync Requested')).toHaveLength(1);
   });
 
   it('of a plan that is no longer the plan is refused with both ids', async () => {
@@ -338,15 +337,91 @@ describe('a run', () => {
     expect((await start()).answer.status).toBe(202);
   });
 
-  it('of a removed connection is not shown under a later one', async () => {
+  it('of a connection that is out of service can be read still', async () => {
     await ready();
     const { answer, event } = await start();
     await finish(event);
-    await api.ask('DELETE', '/connections/acme');
+    await api.ask('DELETE', '/connections/acme', { query: { items: 'keep' } });
     api.control.now += 60_000;
+    const { runId } = answer.body;
+    expect((await api.ask('GET', '/connections/acme/runs')).body.runs).toMatchObject([{ runId }]);
+    expect((await api.ask('GET', `/connections/acme/runs/${runId}`)).body).toMatchObject({
+      purpose: 'sync',
+      deactivationsPercent: null,
+    });
     await api.ask('PUT', '/connections/acme', { body: { name: 'Acme' } });
-    expect((await api.ask('GET', '/connections/acme/runs')).body.runs).toEqual([]);
-    expect((await api.ask('GET', `/connections/acme/runs/${answer.body.runId}`)).status).toBe(404);
+    expect((await api.ask('GET', `/connections/acme/runs/${runId}`)).status).toBe(200);
+  });
+});
+
+describe('offboarding', () => {
+  const offboard = (query: Record<string, string> = {}) => {
+    api.control.now += 1_000;
+    return api.ask('DELETE', '/connections/acme', { query });
+  };
+  const asked = () => syncRequestSchema.parse(api.events.at(-1)?.detail);
+
+  it('answers with the run that it asks for, and with the users to deactivate when it is done', async () => {
+    await ready();
+    const { event } = await start();
+    await finish(event);
+    const looking = await offboard();
+    const { runId } = asked();
+    expect(looking).toMatchObject({
+      status: 202,
+      headers: { location: `/connections/acme/runs/${runId}` },
+      body: { state: 'offboarding', runId },
+    });
+    expect(asked()).toMatchObject({ purpose: 'offboarding', apply: false, planId: null });
+    expect((await api.ask('GET', looking.headers.location as string)).body).toMatchObject({
+      purpose: 'offboarding',
+      status: 'queued',
+    });
+    expect(await offboard({ apply: 'false' })).toMatchObject({ status: 202, body: { runId } });
+    expect(await offboard({ apply: 'true' })).toMatchObject({
+      status: 409,
+      body: { code: 'run-in-progress', runId },
+    });
+    api.control.now += 3_600_000;
+    expect((await offboard({ apply: 'true', planId: 'p', limit: '100' })).status).toBe(202);
+    expect(asked()).toMatchObject({ apply: true, planId: 'p' });
+    expect((await api.ask('GET', `/connections/acme/runs/${asked().runId}`)).body).toMatchObject({
+      reviewedPlanId: 'p',
+      deactivationsPercent: 100,
+    });
+    expect((await start()).answer).toMatchObject({
+      status: 409,
+      body: { code: 'offboarding-in-progress' },
+    });
+    api.control.now += 3_600_000;
+    expect(await offboard({ items: 'keep' })).toMatchObject({
+      status: 200,
+      body: {
+        state: 'offboarded',
+        deactivate: [{ purpose: 'device-sync', firstName: 'Device Sync', lastName: 'acme 1' }],
+      },
+    });
+    expect(await api.vault.apiUser('acme', 'device-sync').current()).toBeNull();
+    expect(await api.world.addigyKeyVault('acme').current()).toBeNull();
+  });
+
+  it.each<[string, Record<string, string>, string]>([
+    ['a word that is no answer', { apply: 'yes' }, 'apply'],
+    ['a plan without apply', { planId: 'p' }, 'planId'],
+    ['an empty plan', { apply: 'true', planId: '' }, 'planId'],
+    ['more than all', { limit: '101' }, 'limit'],
+    ['a limit in words', { limit: 'all' }, 'limit'],
+    ['items that are not kept', { items: 'drop' }, 'items'],
+    ['items kept and deactivated', { items: 'keep', apply: 'true' }, 'items'],
+    ['items kept within a limit', { items: 'keep', limit: '100' }, 'items'],
+    ['what is not known', { force: 'true' }, 'force'],
+  ])('refuses %s, and does nothing', async (_, query, field) => {
+    await ready();
+    const before = await written();
+    const answer = await offboard(query);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+    expect(JSON.stringify(answer.body.errors)).toContain(field);
+    expect(await written()).toEqual(before);
   });
 });
 

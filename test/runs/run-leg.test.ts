@@ -21,6 +21,7 @@ const scheduled = (more: Partial<SyncRequest> = {}): SyncRequest => ({
   connectionId: 'acme',
   runId: runIdAt(t0, 'tick00'),
   trigger: 'schedule',
+  purpose: 'sync',
   apply: true,
   planId: null,
   leg: 1,

@@ -1,4 +1,5 @@
 /** A world for runs: the real tables on dynalite, a clock and a bus in memory, and a sync that is told what to report. */
+import { ApiUserTable } from '#aws/api-user-table';
 import { ConnectionTable } from '#aws/connection-table';
 import { LeaseTable } from '#aws/lease-table';
 import { MissingTable } from '#aws/missing-table';
@@ -9,6 +10,7 @@ import { connectionSchema } from '#onboarding/connection';
 import type { LegWorld } from '#runs/leg-world';
 import type { BusEvent, EventBus, Log } from '#runs/ports';
 import { noCounts } from '#runs/run-record';
+import type { Policy } from '#sync/device';
 import type { DeviceSource, ItemDirectory } from '#sync/ports';
 import type { ChangeLine, RunReport } from '#sync/report';
 import type { RunRequest, RunWorld } from '#sync/run';
@@ -69,6 +71,10 @@ export function worldOn(table: SingleTable) {
     sync: (async () => reportOf()) as Sync,
     zone: async (): Promise<{ name: string; url: string }> => ({ name: 'Zone', url: 'https://zone.test/' }),
     publish: async (sent: readonly BusEvent[]): Promise<void> => void events.push(...sent),
+    /** What an offboarding reads of Addigy. */
+    policies: async (): Promise<readonly Policy[]> => [],
+    /** What an offboarding reads and writes in Autotask. */
+    directory: { calls: () => 0 } as ItemDirectory,
     user: { version: 'user-1', value: { username: 'u', secret: 's', trackingIdentifier: 't' } } as Awaited<
       ReturnType<LegWorld['vendors']['deviceSync']>
     >,
@@ -80,11 +86,14 @@ export function worldOn(table: SingleTable) {
     (level: string): Log['info'] =>
     (message) =>
       void said.push(`${level} ${message}`);
+  /** The connections whose secrets were put out of use. */
+  const forgotten: string[] = [];
   let tokens = 0;
   const token = () => `token-${tokens++}`;
   const bus: EventBus = { publish: (sent) => control.publish(sent) };
   const log: Log = { info: say('info'), warn: say('warn'), error: say('error') };
-  const world: LegWorld & { suffix: () => string; forgetSecrets: (id: string) => Promise<void> } = {
+  const world: LegWorld & { suffix: () => string } = {
+    apiUsers: new ApiUserTable(table),
     connections: new ConnectionTable(table),
     runs: new RunTable(table),
     leases: new LeaseTable(table),
@@ -100,11 +109,11 @@ export function worldOn(table: SingleTable) {
       },
       source: (_key, _organization, workedBefore) => {
         opened.push({ workedBefore });
-        return { calls: () => 0 } as DeviceSource;
+        return { calls: () => 0, policies: () => control.policies() } as unknown as DeviceSource;
       },
       directory: (_url, _user, readOnly) => {
         opened.push({ readOnly });
-        return { calls: () => 0 } as ItemDirectory;
+        return control.directory;
       },
     },
     runSync: (request, runWorld, signal) => {
@@ -116,7 +125,7 @@ export function worldOn(table: SingleTable) {
     log,
     token,
     suffix: () => 'aaaaaa',
-    forgetSecrets: async () => {},
+    forgetSecrets: async (id) => void forgotten.push(id),
     every: (_ms, task) => {
       beats.add(task);
       return () => void beats.delete(task);
@@ -132,5 +141,5 @@ export function worldOn(table: SingleTable) {
     if (record === null) throw new Error('no connection');
     return record;
   };
-  return { world, control, events, said, asked, zones, opened, beats, ready };
+  return { world, control, events, said, asked, zones, opened, forgotten, beats, ready };
 }

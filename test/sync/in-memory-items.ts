@@ -114,7 +114,8 @@ export class InMemoryItems implements ItemDirectory {
       this.options.reads === 'serials'
         ? (item: ConfigurationItem) =>
             item.mark.kind === 'agent' || serials.has(serialKey(item.fields.serial))
-        : (item: ConfigurationItem) => companies.has(item.companyId);
+        : (item: ConfigurationItem) =>
+            companies.has(item.companyId) || (request.allMarked === true && item.mark.kind === 'agent');
     return this.all().filter(wanted).map(this.shown);
   }
 
