@@ -22,9 +22,8 @@ const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_U
 
 const world = {
   ...stores,
-  ...chance,
   ...createLinks(environment),
-  ...{ openAccess, measure },
+  ...{ ...chance, openAccess, measure },
   linkOf: handOffLink(environment.HAND_OFF_URL),
   operator: guidedOperator(openAccess),
   workingCredentials: async (id: string) => (await stores.deviceSyncVault(id).current())?.value ?? null,

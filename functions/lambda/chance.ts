@@ -26,4 +26,4 @@ export function every(ms: number, task: () => void): () => void {
 export const randomBelow = (below: number): number => randomInt(below);
 
 /** What a world of onboarding takes of time and chance. */
-export const chance = { now: Date.now, token, version: token, digest, randomBelow } as const;
+export const chance = { now: Date.now, random, token, version: token, digest, randomBelow } as const;

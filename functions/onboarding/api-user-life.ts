@@ -1,6 +1,6 @@
 /** One pass of an API user as transitions: each takes a record and gives the next, with what is to be announced. */
 import type { ApiUserRecord, Attempt } from './api-user.ts';
-import { day, retryAtOf, settle } from './api-user-state.ts';
+import { day, retryAtOf, settle, validateEveryMs } from './api-user-state.ts';
 import type { ConnectionSettings, Purpose } from './connection.ts';
 import type { OnboardingEvent } from './events.ts';
 import { deniedIn, type PermissionReport } from './permission-report.ts';
@@ -19,6 +19,7 @@ export function newApiUser(connectionId: string, purpose: Purpose, now: number):
     trustedAt: null,
     report: null,
     validatedAt: null,
+    validateAt: null,
     lost: [],
     reachedAt: null,
     replaced: null,
@@ -159,6 +160,7 @@ export function trust(
       trustedAt: now,
       report,
       validatedAt: now,
+      validateAt: now + validateEveryMs,
       lost: [],
       reachedAt: companies === null ? record.reachedAt : now,
       replaced: replaces ? { generation: record.generation, retiredAt: null } : record.replaced,

@@ -34,15 +34,6 @@ export const retryAtOf = (attempt: Attempt | null): number | null =>
     ? attempt.firstRefusedAt + newUserMs
     : null;
 
-/**
- * When the trusted user is validated next by itself; null: never. A refused login is not tried again and again,
- * which would lock the user: whoever has mended it asks for a validation.
- */
-export function validationDueAt({ trustedVersion, validatedAt, lost }: ApiUserRecord): number | null {
-  if (trustedVersion === null || validatedAt === null || lost.includes('login')) return null;
-  return validatedAt + (lost.length > 0 ? validateLostEveryMs : validateEveryMs);
-}
-
 /** State and due time follow from the rest. */
 export function settle(
   record: ApiUserRecord,
@@ -60,12 +51,11 @@ function stateOf({ attempt, trustedVersion, lost, state }: ApiUserRecord): ApiUs
 }
 
 function dueOf(record: ApiUserRecord, now: number): number | null {
-  const { attempt, trustedVersion, rotateAt, outbox } = record;
+  const { attempt, trustedVersion, validateAt, rotateAt, outbox } = record;
   const times: number[] = [];
   // Published right after it is saved; whoever dies between the two is followed by the next tick.
   if (outbox.length > 0) times.push(now + minute);
   if (attempt?.stage === 'verifying') times.push(retryAtOf(attempt) ?? now + testPatienceMs);
-  const validateAt = validationDueAt(record);
   if (validateAt !== null) times.push(validateAt);
   if (trustedVersion !== null) {
     // A rotation whose link ran out is asked for again.

@@ -22,12 +22,19 @@ export function noteValidation(
   }
   if (denied.length === 0 && record.lost.length > 0) events.push(trustedEvent(record, found.report));
   const reachedAt = purpose === 'addigy' && denied.length === 0 ? now : record.reachedAt;
-  return settle({ ...record, report: found.report, validatedAt: now, lost, reachedAt }, now, events);
+  // A refused login is not tried again and again, which would lock the user: whoever has mended it asks for a validation.
+  const every = lost.length > 0 ? validateLostEveryMs : validateEveryMs;
+  const validateAt = lost.includes('login') ? null : now + every;
+  return settle(
+    { ...record, report: found.report, validatedAt: now, validateAt, lost, reachedAt },
+    now,
+    events,
+  );
 }
 
 /** Nothing could be found out: asked again in an hour. */
 export const noteNoValidation = (record: ApiUserRecord, now: number): ApiUserRecord =>
-  settle({ ...record, validatedAt: now - validateEveryMs + validateLostEveryMs }, now, []);
+  settle({ ...record, validateAt: now + validateLostEveryMs }, now, []);
 
 /** The replaced user was seen to be refused. */
 export function noteRetired(record: ApiUserRecord, now: number): ApiUserRecord {

@@ -67,6 +67,8 @@ export interface ApiUserRecord {
   /** Of the trusted user, by the last validation. */
   readonly report: PermissionReport | null;
   readonly validatedAt: number | null;
+  /** When it is validated next by itself; null: never, because nothing is trusted, or its login was refused. */
+  readonly validateAt: number | null;
   /** Requirements that the last validation of the trusted user found denied; empty: none. */
   readonly lost: readonly string[];
   /** When Addigy was last seen to reach Autotask. Purpose `addigy` only. */

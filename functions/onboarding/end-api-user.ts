@@ -20,6 +20,7 @@ export function endApiUser(record: ApiUserRecord, now: number): ApiUserRecord {
     generation: newer,
     replaced: isRotating ? { generation: record.generation, retiredAt: null } : record.replaced,
     rotateAt: null,
+    validateAt: null,
     dueAt: null,
     outbox: [],
     updatedAt: now,

@@ -1,7 +1,7 @@
 /** What is due on an API user: events that were not taken, a second login, a daily validation, a rotation. */
 import type { AutotaskZone } from './access.ts';
 import type { ApiUserRecord } from './api-user.ts';
-import { isExpired, isUnderWay, retryAtOf, testPatienceMs, validationDueAt } from './api-user-state.ts';
+import { isExpired, isUnderWay, retryAtOf, testPatienceMs } from './api-user-state.ts';
 import { noteNoValidation, noteValidation } from './api-user-trusted.ts';
 import type { Purpose } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
@@ -57,8 +57,8 @@ async function validateIfDue(
   signal: AbortSignal,
 ): Promise<void> {
   const record = await world.apiUsers.get(connection.id, purpose);
-  const at = record === null ? null : validationDueAt(record);
-  if (at === null || world.now() < at) return;
+  const validateAt = record?.validateAt ?? null;
+  if (validateAt === null || world.now() < validateAt) return;
   await validateApiUser(connection, purpose, world, signal);
 }
 

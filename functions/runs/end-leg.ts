@@ -69,12 +69,12 @@ export async function passOn(run: RunRecord, token: string, world: LegWorld): Pr
 
 /** The run is over whether or not anyone hears of it. */
 async function announceEnd(run: RunRecord, world: LegWorld): Promise<void> {
-  const { connectionId, runId, status, reason, counts, calls, planId } = run;
+  const { connectionId, runId, purpose, status, reason, counts, calls, planId } = run;
   try {
     await world.bus.publish([
       {
         type: 'Device Sync Finished',
-        detail: { connectionId, runId, status, reason, counts, calls, planId },
+        detail: { connectionId, runId, purpose, status, reason, counts, calls, planId },
       },
     ]);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What the life of a run needs of the world. Times are epoch milliseconds. */
 import type { OnboardingEvent } from '#onboarding/events';
 import type { ChangeLine, HeldLine, RunCounts, RunReason } from '#sync/report';
-import type { RunRecord, RunStatus } from './run-record.ts';
+import type { RunPurpose, RunRecord, RunStatus } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
 
 /** Where a page of lines begins: a leg, and a part of it. */
@@ -89,6 +89,7 @@ export interface MissingStore {
 export interface RunFinished {
   readonly connectionId: string;
   readonly runId: string;
+  readonly purpose: RunPurpose;
   readonly status: RunStatus;
   readonly reason: RunReason | null;
   readonly counts: RunCounts;

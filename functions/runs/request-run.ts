@@ -114,7 +114,8 @@ function refusalOf(connection: ConnectionRecord, wish: RunWish): RunAnswer | nul
   if (connection.offboarding?.doneAt === null) return { kind: 'offboarding-in-progress' };
   if (wish.apply && connection.settings.sync.policy === 'observe') return { kind: 'policy-observes' };
   const { deviceSync, addigyKey } = connection.credentials;
-  if (deviceSync !== 'trusted') {
+  // With the native engine Addigy writes; a user of our own only reads back what came of it.
+  if (deviceSync !== 'trusted' && connection.settings.engine === 'direct') {
     return { kind: 'credentials-missing', detail: `The API user for device-sync is ${deviceSync}.` };
   }
   if (addigyKey !== 'trusted') {

@@ -1,13 +1,14 @@
 /** The event of a run's end, as listeners get it. */
 import { z } from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
-import { runStatuses } from './run-record.ts';
+import { runPurposes, runStatuses } from './run-record.ts';
 
 const count = z.int().nonnegative();
 
 export const runFinishedSchema = z.strictObject({
   connectionId: connectionIdSchema,
   runId: z.string(),
+  purpose: z.enum(runPurposes),
   status: z.enum(runStatuses),
   reason: z.string().nullable().describe('Why the whole run was held, stopped or failed.'),
   counts: z.strictObject({

@@ -20,7 +20,9 @@ import { protectVendors } from './protect-vendors.ts';
 import { abandonSilent } from './request-run.ts';
 import { isFinal, oldestRunId, queuedRun, type RunRecord } from './run-record.ts';
 import { PlanNotSavedError, type Synced, syncConnection } from './sync-connection.ts';
+import { syncNatively } from './sync-natively.ts';
 import type { SyncRequest } from './sync-request.ts';
+import { teachApiUser } from './teach-api-user.ts';
 
 /** Another delivery of this run, or another run that was asked for, is going: the message must come again. */
 export class RunIsGoingError extends Error {
@@ -76,6 +78,7 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     try {
       synced = await sync(run, connection, missing, world, AbortSignal.any([deadline, lease.signal]));
       await protectVendors(connectionId, synced, world.connections);
+      await teachApiUser(connectionId, synced.report, world);
     } finally {
       isOurs = await lease.stop();
     }
@@ -155,7 +158,9 @@ async function sync(
   const synced =
     run.purpose === 'offboarding'
       ? await offboardItems(connection, run, order, world, told, signal)
-      : await syncConnection(connection, { ...order, missing }, world, told, signal);
+      : connection.settings.engine === 'native'
+        ? await syncNatively(connection, order, world, signal)
+        : await syncConnection(connection, { ...order, missing }, world, told, signal);
   await progress.settled();
   return synced;
 }

@@ -1,9 +1,12 @@
 /** From a connection's credentials to a report: the part of a leg that speaks to the vendors. */
+import type { ApiUserStore } from '#onboarding/api-user';
 import type { AddigyKey, ApiUserCredentials } from '#onboarding/connection';
 import type { ConnectionRecord, ConnectionZone, CredentialName } from '#onboarding/connection-record';
+import type { NativeSync } from '#sync/native';
 import type { DeviceSource, ItemDirectory } from '#sync/ports';
 import type { RunReason, RunReport } from '#sync/report';
 import type { RunRequest, RunWorld } from '#sync/run';
+import type { runNativeSync } from '#sync/run-native';
 import { withoutZone, zoneOf } from './find-zone.ts';
 import { apiUserAdvice, blockedAdvice, keyAdvice, legReports } from './leg-report.ts';
 import type { Log } from './ports.ts';
@@ -22,11 +25,15 @@ export interface Vendors {
   /** `workedBefore`: a run has succeeded before, so that the key had its permissions. */
   source(apiKey: string, organizationId: string | null, workedBefore: boolean): DeviceSource;
   directory(zoneUrl: string, credentials: ApiUserCredentials, readOnly: boolean): ItemDirectory;
+  /** Addigy's own sync, for the native engine. */
+  native(apiKey: string, organizationId: string): NativeSync;
 }
 
 export interface SyncWorld {
   readonly vendors: Vendors;
   readonly runSync: (request: RunRequest, world: RunWorld, signal: AbortSignal) => Promise<RunReport>;
+  readonly runNative: typeof runNativeSync;
+  readonly apiUsers: ApiUserStore;
   readonly now: () => number;
   readonly digest: (text: string) => string;
   readonly log: Log;
@@ -66,6 +73,7 @@ export async function syncConnection(
   const { deviceSync, addigyKey } = connection.credentials;
   if (deviceSync !== 'trusted') return held('credentials-missing', apiUserAdvice(deviceSync));
   if (addigyKey !== 'trusted') return held('credentials-missing', keyAdvice(addigyKey));
+  if (connection.permissionLost !== null) return held('permission-lost', connection.permissionLost);
   const blockedUntil = connection.addigyBlockedUntil ?? 0;
   if (blockedUntil > began) return held('addigy-blocked', blockedAdvice(blockedUntil));
   const user = await world.vendors.deviceSync(connection.id);
@@ -91,9 +99,11 @@ export async function syncConnection(
   const { settings } = connection;
   const mayWrite = order.apply && settings.sync.policy !== 'observe';
   const workedBefore = connection.lastSuccessAt !== null;
+  const addigys = await world.apiUsers.get(connection.id, 'addigy');
+  const addigyReaches = addigys?.state === 'trusted' && addigys.reachedAt !== null;
   try {
     const report = await world.runSync(
-      { connectionId: connection.id, settings: settings.sync, ...order },
+      { connectionId: connection.id, settings: settings.sync, addigyReaches, ...order },
       {
         source: world.vendors.source(key.value.apiKey, settings.addigy.organizationId, workedBefore),
         directory: world.vendors.directory(zone.url, user.value, !mayWrite),

@@ -19,6 +19,8 @@ export type RunReason =
   | 'plan-changed'
   | 'credentials-refused'
   | 'credentials-missing'
+  /** A validation found that the API user has lost a right. */
+  | 'permission-lost'
   | 'addigy-blocked'
   | 'addigy-unauthorised'
   | 'budget'

@@ -15,6 +15,7 @@ import { missingReferences, productsByFamily, referencesByFamily } from './produ
 import { asking, readWorld, type WorldView } from './read-world.ts';
 import type { RunReport } from './report.ts';
 import type { SyncSettings } from './settings.ts';
+import { twoWriters } from './two-writers.ts';
 
 export interface RunRequest extends Omit<Errand, 'mayWrite' | 'settings'> {
   readonly connectionId: string;
@@ -23,6 +24,8 @@ export interface RunRequest extends Omit<Errand, 'mayWrite' | 'settings'> {
   readonly apply: boolean;
   /** Item id → since when its device has been missing (epoch milliseconds), as the last report told. */
   readonly missing: ReadonlyMap<number, number>;
+  /** Whether Addigy was seen to reach Autotask with credentials of its own, so that its sync may write too. */
+  readonly addigyReaches: boolean;
 }
 
 export interface RunWorld extends Omit<ErrandWorld, 'addigyCalls'> {
@@ -78,7 +81,7 @@ async function look(
   // What cannot be seen is not known to be missing: the memory of it stays as it is.
   const seesMarks = seen.mapped.length > 0 && (sight === 'seen' || items.length === 0);
   const knowsMissing = view.complete && view.devices.length > 0 && seesMarks;
-  const notes = notesOf(plan, seen, settings);
+  const notes = notesOf(plan, seen, request);
   return { planned: { plan, changes, held, results: null, notes, knowsMissing }, sight };
 }
 
@@ -109,8 +112,14 @@ async function withThoseElsewhere(
   return find(items, [], unseen.agentIds);
 }
 
-function notesOf(plan: Plan, seen: WorldView, settings: SyncSettings): string[] {
+function notesOf(
+  plan: Plan,
+  seen: WorldView,
+  { settings, addigyReaches }: Pick<RunRequest, 'settings' | 'addigyReaches'>,
+): string[] {
+  const warning = twoWriters(seen.policies, { addigyReaches, engine: 'direct', policy: settings.policy });
   return [
+    ...(warning === null ? [] : [warning]),
     ...(seen.view.complete ? [] : [seen.view.doubt || 'Addigy was not read completely.']),
     ...missingReferences(seen.products, settings.products, 'product'),
     ...missingReferences(seen.categories, settings.categories, 'category'),

@@ -31,6 +31,7 @@ const recordOf = (more: Partial<ApiUserRecord> = {}): ApiUserRecord => ({
   trustedAt: null,
   report: null,
   validatedAt: null,
+  validateAt: null,
   lost: [],
   reachedAt: null,
   replaced: null,

@@ -27,6 +27,7 @@ export async function runEngine(urls: VendorUrls, zoneUrl: string): Promise<RunR
       planId: null,
       only: null,
       missing: new Map(),
+      addigyReaches: false,
     },
     {
       source: createDeviceSource({

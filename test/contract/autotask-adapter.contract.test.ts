@@ -64,7 +64,10 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
         ...chance,
       });
       const report = await runSync(
-        { connectionId: 'contract', settings, apply: true, planId: null, only: null, missing: new Map() },
+        {
+          ...{ connectionId: 'contract', settings, apply: true, planId: null, only: null },
+          ...{ missing: new Map(), addigyReaches: false },
+        },
         {
           source,
           directory,

@@ -64,11 +64,12 @@ export function worldOn(table: SingleTable) {
   const asked: RunRequest[] = [];
   const zones: string[] = [];
   /** How the vendors were opened: `workedBefore` of each source, `readOnly` of each directory. */
-  const opened: Array<{ workedBefore: boolean } | { readOnly: boolean }> = [];
+  const opened: Array<{ workedBefore: boolean } | { readOnly: boolean } | { organizationId: string }> = [];
   const beats = new Set<() => void>();
   const control = {
     now: t0,
     sync: (async () => reportOf()) as Sync,
+    native: (async () => reportOf()) as (...asked: Parameters<LegWorld['runNative']>) => Promise<RunReport>,
     zone: async (): Promise<{ name: string; url: string }> => ({ name: 'Zone', url: 'https://zone.test/' }),
     publish: async (sent: readonly BusEvent[]): Promise<void> => void events.push(...sent),
     /** What an offboarding reads of Addigy. */
@@ -111,11 +112,16 @@ export function worldOn(table: SingleTable) {
         opened.push({ workedBefore });
         return { calls: () => 0, policies: () => control.policies() } as unknown as DeviceSource;
       },
+      native: (apiKey, organizationId) => {
+        opened.push({ organizationId });
+        return { syncPolicy: async () => void apiKey, calls: () => 0 };
+      },
       directory: (_url, _user, readOnly) => {
         opened.push({ readOnly });
         return control.directory;
       },
     },
+    runNative: (request, nativeWorld) => control.native(request, nativeWorld, new AbortController().signal),
     runSync: (request, runWorld, signal) => {
       asked.push(request);
       return control.sync(request, runWorld, signal);
