@@ -46,16 +46,16 @@ export class HandOffVisit {
 /** The value of the page's field of this id; '' where there is none. */
 export function fieldOf({ html }: Page, id: string): string {
   const tag = new RegExp(`<input[^>]*\\bid="${id}"[^>]*>`, 'u').exec(html)?.[0] ?? '';
-  return unescape(/\bvalue="([^"]*)"/u.exec(tag)?.[1] ?? '');
+  return withoutEntities(/\bvalue="([^"]*)"/u.exec(tag)?.[1] ?? '');
 }
 
 export const titleOf = ({ html }: Page): string => textOf(/<h1[^>]*>([\s\S]*?)<\/h1>/u.exec(html)?.[1] ?? '');
 
 const textOf = (html: string): string =>
-  unescape(html.replace(/<svg[\s\S]*?<\/svg>/gu, '').replace(/<[^>]+>/gu, ' '))
+  withoutEntities(html.replace(/<svg[\s\S]*?<\/svg>/gu, '').replace(/<[^>]+>/gu, ' '))
     .replace(/\s+/gu, ' ')
     .trim();
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-const unescape = (html: string): string =>
+const withoutEntities = (html: string): string =>
   html.replace(/&(amp|lt|gt|quot|#39);/gu, (_, name: string) => entities[name] ?? '');

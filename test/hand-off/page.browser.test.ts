@@ -154,7 +154,7 @@ describe.skipIf(executablePath === null)(`the page in a browser${why}`, { timeou
     await open!.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: 'Show username and secret' }).click();
     await page.getByRole('button', { name: 'Copy Password (Secret)' }).click();
-    await page.getByText('Password (Secret) copied').waitFor();
+    await page.getByText('Password (Secret) copied', { exact: true }).waitFor();
     // The page itself may not read the clipboard (Permissions-Policy), so it is pasted.
     await page.locator('#field-secret').focus();
     await page.keyboard.press('Control+V');

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { requirementsOf } from '#onboarding/requirements';
 import type { Story } from '../../bin/story/tell-story.ts';
 import { startAddigySimulator } from '../simulators/addigy/server.ts';
 import { startAutotaskSimulator } from '../simulators/autotask/server.ts';
@@ -16,7 +17,8 @@ afterEach(async () => {
 });
 
 async function start(args: readonly string[], variables: Record<string, string> = {}) {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
+  // At this pace an hour takes two seconds: the schedule is not waited for long.
+  const child = spawn(process.execPath, ['--import', 'tsx', entry, '--clock-scale', '1800', ...args], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,11 +52,18 @@ describe('npm start -- --once', () => {
   it('tells the story as one JSON document, progress beside it, and ends with 0', async () => {
     const { status, stdout, stderr } = await start(['--once', '--json', '--devices', '60', '--seed', '2']);
     expect(stderr).toMatch(
-      /1 {2}A connection is made[\s\S]*5 {2}A last run changes nothing[\s\S]*Converged/u,
+      /1 {2}A pipeline asks[\s\S]*forgets Edit[\s\S]*5 {2}A last run changes nothing[\s\S]*Converged/u,
     );
     const story = JSON.parse(stdout) as Story;
     expect(status).toBe(0);
     expect(story).toMatchObject({ duplicates: 0, converged: true });
+    expect(story.onboarding).toMatchObject({
+      states: ['awaiting-administrator', 'refused', 'trusted'],
+      addigyReached: true,
+    });
+    expect(story.onboarding?.report.map(({ id, verdict }) => [id, verdict])).toEqual(
+      requirementsOf('device-sync', 'direct').map(({ id }) => [id, 'confirmed']),
+    );
     expect(story.runs.map((run) => [run.trigger, run.policy, run.applied, run.status])).toEqual([
       ['request', 'observe', false, 'succeeded'],
       ['request', 'sync', true, 'succeeded'],
