@@ -1,13 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+/** Rooms without state of their own: their files share a process, which halves the time they take. */
+const stateless = ['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'simulators'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
+const browsers = 'test/**/*.browser.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // The machine that CI runs on has two cores. Journeys wait more than they work: for processes, pages and time.
-    maxWorkers: 3,
+    // The machine that CI runs on has two cores; journeys start processes of their own.
+    maxWorkers: 2,
     // Lambda runs a newer Node than this machine may have; the SDK's warning would stand in every file's output.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'rooms', include: stateless, exclude: [browsers], isolate: false },
+      },
+      {
+        extends: true,
+        // Doors read the environment when they are imported, and the system is started once a file.
+        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: stateless },
+      },
+      { extends: true, test: { name: 'page', include: ['test/hand-off/*.browser.test.ts'] } },
+    ],
   },
 });

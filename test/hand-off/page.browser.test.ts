@@ -59,7 +59,8 @@ describe.skipIf(executablePath === null)(`the page in a browser${why}`, { timeou
   }
   async function look(page: Page, state: string, script: boolean): Promise<void> {
     if (!script) return;
-    await page.screenshot({ path: `${shots}/${state}.png` });
+    // For a person to look at; drawing it takes longer than the test.
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${shots}/${state}.png` });
     expect(await faultsOf(page)).toEqual([]);
   }
   const heading = (page: Page) => page.locator('h1').innerText();
@@ -214,7 +215,7 @@ describe.skipIf(executablePath === null)(`the page in a browser${why}`, { timeou
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
         const path = `${shots}/${state.replaceAll(/\W+/gu, '-')}-${colorScheme}.png`;
-        await page.screenshot({ path, fullPage: true });
+        if (process.env.SCREENSHOTS) await page.screenshot({ path, fullPage: true });
       }
       await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
       expect(await faultsOf(page, { runOnly: ['color-contrast'] })).toEqual([]);

@@ -66,6 +66,11 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     return { path, body, links: declared.apiUsers.map((user) => user.link ?? '') };
   }
 
+  /** For a person to look at; drawing it takes longer than the test. */
+  async function shoot(page: Page, name: string): Promise<void> {
+    if (process.env.SCREENSHOTS) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  }
+
   async function visit(link: string): Promise<Page> {
     open = await browser.newContext({ viewport: { width: 390, height: 800 } });
     const page = await open.newPage();
@@ -108,7 +113,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     expect(again.apiUsers.map((user) => user.link)).toEqual(links);
 
     const page = await visit(links[0]!);
-    await page.screenshot({ path: `${shots}/1-opened.png`, fullPage: true });
+    await shoot(page, '1-opened');
     const own = await makeUser(page);
     await enter(page, own.username);
     await page.getByRole('button', { name: 'Verify' }).click();
@@ -117,7 +122,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
       /Edit Unprotected Data[\s\S]*Protected Data Permission/u,
     );
     expect(await page.content()).not.toContain(own.secret);
-    await page.screenshot({ path: `${shots}/2-refused.png`, fullPage: true });
+    await shoot(page, '2-refused');
     expect(await state(path)).toBe('refused');
 
     world.autotask.world.setPermission(own.username, { protectedData: { editUnprotected: true } });
@@ -125,7 +130,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     await page.getByRole('button', { name: 'test again' }).click();
     await heading(page, 'All done');
     expect(world.autotask.journal.count({})).toBeLessThanOrEqual(25);
-    await page.screenshot({ path: `${shots}/3-trusted.png`, fullPage: true });
+    await shoot(page, '3-trusted');
     pages.push(await page.content());
     expect(await state(path)).toBe('trusted');
     await open?.close();
@@ -150,7 +155,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
       .first()
       .click();
     await heading(second, 'All done');
-    await second.screenshot({ path: `${shots}/4-reached.png`, fullPage: true });
+    await shoot(second, '4-reached');
     pages.push(await second.content());
 
     const { runId } = await ask<{ runId: string }>('POST', `${path}/runs`, { apply: true });
@@ -204,7 +209,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     await ask('POST', `${path}/api-users/device-sync/hand-offs`);
     await page.goto(links[0]!);
     expect(await page.locator('h1').innerText()).not.toContain('Make an API user');
-    await page.screenshot({ path: `${shots}/5-unknown.png` });
+    await shoot(page, '5-unknown');
   });
 
   it('shows the values once: not to a second visitor, and not when the page is loaded again', async () => {
@@ -227,7 +232,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     await enter(page, username);
     await page.getByRole('button', { name: 'Verify' }).click();
     await heading(page, title);
-    await page.screenshot({ path: `${shots}/6-waiting.png`, fullPage: true });
+    await shoot(page, '6-waiting');
     expect(world.autotask.journal.count({ path: /\/version$/iu })).toBe(1);
     expect(await ask<ToldApiUser>('GET', `${path}/api-users/device-sync`)).toMatchObject({
       state: 'verifying',
@@ -247,7 +252,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     });
     await page.getByRole('button', { name: 'Verify' }).click();
     await page.getByText('maintenance').first().waitFor();
-    await page.screenshot({ path: `${shots}/7-maintenance.png`, fullPage: true });
+    await shoot(page, '7-maintenance');
     world.autotask.faults.clear();
   });
 
