@@ -18,10 +18,8 @@ export interface SimulatedWorlds {
 const domain = 'managedmacs.example';
 const customIdentifier = 'STORYCUSTOMIDENTIFIER000001';
 
-export interface Watch {
-  /** What the page says after an act. */
-  (act: string, title: string): Promise<void>;
-}
+/** Hears what the page says after an act. */
+export type Watch = (act: string, title: string) => Promise<void>;
 
 export async function makeDeviceSyncUser(
   link: string,

@@ -81,8 +81,8 @@ export class ConnectionTable implements ConnectionStore {
         organizationId: learnt.organizationId,
         updatedAt: now,
       },
-      // A new key is not the key that Addigy locked.
-      remove: credential === 'addigyKey' ? ['addigyBlockedUntil'] : [],
+      // What was refused once may have been mended since; and a new key is not the key that Addigy locked.
+      remove: [`${credential}Refused`, ...(credential === 'addigyKey' ? ['addigyBlockedUntil'] : [])],
     });
   }
 

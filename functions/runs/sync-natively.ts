@@ -47,6 +47,7 @@ export async function syncNatively(
         native: world.vendors.native(apiKey, organizationId),
         directory: readBack.directory,
         now: world.now,
+        digest: world.digest,
       },
       signal,
     );

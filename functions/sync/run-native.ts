@@ -4,7 +4,9 @@
  *
  *   policies → [observe: nothing] ask for each linked policy → devices, companies, items → audit → report
  */
+
 import { auditNative, nativeSettings, serialsToFind } from './audit.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { mappedCompanyIds } from './company.ts';
 import type { Policy } from './device.ts';
 import { type Halt, RunHalted } from './halt.ts';
@@ -19,7 +21,7 @@ import type { SyncSettings } from './settings.ts';
 
 export type NativeRunRequest = Pick<RunRequest, 'connectionId' | 'settings' | 'apply'>;
 
-export interface NativeRunWorld extends Pick<RunWorld, 'source' | 'now'> {
+export interface NativeRunWorld extends Pick<RunWorld, 'source' | 'now' | 'digest'> {
   readonly native: NativeSync;
   /** Null where there is no API user for device-sync: then nothing can be read back. It is only read. */
   readonly directory: ItemDirectory | null;
@@ -27,11 +29,11 @@ export interface NativeRunWorld extends Pick<RunWorld, 'source' | 'now'> {
 
 /** Whatever a vendor does ends in a report; only a defect of ours rejects. */
 export async function runNativeSync(
-  { settings, apply }: NativeRunRequest,
+  { connectionId, settings, apply }: NativeRunRequest,
   world: NativeRunWorld,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const { source, native, directory, now } = world;
+  const { source, native, directory, now, digest } = world;
   const mayWrite = apply && settings.policy !== 'observe';
   const began = now();
   const callsNow = () => ({
@@ -42,9 +44,11 @@ export async function runNativeSync(
   const found: {
     halt: Halt | null;
     devices: number;
+    /** Whether the devices were read, and so something can be said of them. */
+    looked: boolean;
     audit: ReturnType<typeof auditNative>;
     notes: string[];
-  } = { halt: null, devices: 0, audit: { held: [], fine: 0 }, notes: [] };
+  } = { halt: null, devices: 0, looked: false, audit: { held: [], fine: 0 }, notes: [] };
 
   try {
     const policies = await asking('Addigy', signal, () => source.policies(signal));
@@ -58,6 +62,7 @@ export async function runNativeSync(
     if (found.halt === null || found.halt.reason === 'refused') {
       const view = await asking('Addigy', signal, () => source.devices(signal));
       found.devices = view.devices.length;
+      found.looked = true;
       if (!view.complete) found.notes.push(view.doubt || 'Addigy was not read completely.');
       if (directory === null) found.notes.push(nothingReadBack);
       else found.audit = await readBack(policies, view, settings, { ...world, directory }, signal);
@@ -74,7 +79,8 @@ export async function runNativeSync(
     mayWrite,
     planned: {
       plan: {
-        id: '',
+        // Nothing is planned; the id names what was found, as a plan's names what it would do.
+        id: found.looked ? digest(canonicalJson([connectionId, 'audit', found.audit.held])) : '',
         changes: [],
         held: found.audit.held,
         unchanged: found.audit.fine,

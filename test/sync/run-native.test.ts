@@ -6,7 +6,7 @@ import type { RunReport } from '#sync/report';
 import { type NativeRunRequest, type NativeRunWorld, runNativeSync } from '#sync/run-native';
 import { InMemoryItems, portError } from './in-memory-items.ts';
 import { aCompany, aDevice, aPolicy, InMemoryDevices, someSettings, startOfTime } from './run-world.ts';
-import { item } from './sample-plan-input.ts';
+import { digest, item } from './sample-plan-input.ts';
 
 /** Addigy's own sync, which here does what a test says: by default nothing, as Addigy may for a while. */
 class InMemoryNative implements NativeSync {
@@ -61,7 +61,7 @@ function run(
 ): Promise<RunReport> {
   return runNativeSync(
     { connectionId: 'acme', settings: someSettings(), apply: true, ...request },
-    { source: devices, native, directory: items, now: () => startOfTime, ...world },
+    { source: devices, native, directory: items, now: () => startOfTime, digest, ...world },
     signal,
   );
 }
@@ -83,7 +83,7 @@ describe('a native run', () => {
       detail: '',
       policy: 'sync',
       applied: true,
-      planId: '',
+      planId: expect.stringMatching(/^[0-9a-f]{64}$/u),
       devices: 4,
       changes: [],
       missing: null,
