@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { Door, type DoorProps } from './door.ts';
 import { EventQueue } from './event-queue.ts';
 import { HandOffApi } from './hand-off-api.ts';
+import { PermissionAlarm } from './permission-alarm.ts';
 import { dueIndex } from './stateful-stack.ts';
 import { TickSchedule } from './tick-schedule.ts';
 import {
@@ -183,6 +184,8 @@ export class StatelessStack extends Stack {
       // A validation takes seconds: five at once look at some thousands of API users in an hour.
       atOnce: 5,
     });
+
+    new PermissionAlarm(this, 'PermissionAlarm');
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });

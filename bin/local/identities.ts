@@ -23,6 +23,7 @@ const named: Readonly<Record<string, { nameProperty?: string; identify(name: str
   'AWS::ApiGatewayV2::Integration': { identify: refOnly },
   'AWS::ApiGatewayV2::Route': { identify: refOnly },
   'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', identify: refOnly },
+  'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', identify: refOnly },
   'AWS::DynamoDB::Table': {
     nameProperty: 'TableName',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }),

@@ -87,6 +87,19 @@ export const resourceShapes = {
       .optional(),
     StageName: z.literal('$default', { error: 'the local host serves the $default stage' }),
   }),
+  // Read, so that what it says is known to be there; nobody is rung on one machine.
+  'AWS::CloudWatch::Alarm': z.strictObject({
+    AlarmDescription: description,
+    ComparisonOperator: text,
+    Dimensions: z.array(z.strictObject({ Name: text, Value: text })),
+    EvaluationPeriods: z.number().int().min(1),
+    MetricName: text,
+    Namespace: text,
+    Period: z.number().int().min(10),
+    Statistic: text,
+    Threshold: z.number(),
+    TreatMissingData: text,
+  }),
   'AWS::DynamoDB::Table': z.strictObject({
     AttributeDefinitions: z.array(
       z.strictObject({ AttributeName: text, AttributeType: z.enum(['S', 'N', 'B']) }),

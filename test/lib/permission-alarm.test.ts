@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { synthesize } from './synthesize.ts';
+
+const root = new URL('../../', import.meta.url);
+
+describe('the alarm on lost permissions', () => {
+  const alarms = Object.values(
+    Template.fromStack(synthesize().stateless).findResources('AWS::CloudWatch::Alarm'),
+  ).map(({ Properties }) => Properties as Record<string, unknown>);
+
+  it('looks at the metric that the validating door writes', () => {
+    expect(alarms).toMatchObject([
+      {
+        MetricName: 'PermissionsLost',
+        Namespace: 'addigy-autotask',
+        Dimensions: [{ Name: 'service', Value: 'validate-permissions' }],
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'notBreaching',
+      },
+    ]);
+    const door = readFileSync(new URL('functions/lambda/metrics.ts', root), 'utf8');
+    for (const { MetricName } of alarms) expect(door).toContain(`'${MetricName}'`);
+  });
+
+  it('links a runbook that is there', () => {
+    for (const { AlarmDescription } of alarms) {
+      const [path = ''] = /docs\/runbooks\/\w+\.md/u.exec(String(AlarmDescription)) ?? [];
+      expect(existsSync(new URL(path, root))).toBe(true);
+    }
+  });
+});
