@@ -13,6 +13,7 @@ import { verdictOf } from '#lambda/verdict';
 import type { AddigyKey } from '#onboarding/connection';
 import { guidedOperator } from '#onboarding/operator';
 import { takeByArn } from '#onboarding/take-by-arn';
+import { workingCredentials } from '#onboarding/working-credentials';
 
 const environment = readEnvironment('provision-api-user', process.env);
 const vendor = { random, now: Date.now, timeoutMs: 10_000 };
@@ -33,7 +34,7 @@ const world = {
   ...createLinks(environment),
   linkOf: handOffLink(environment.HAND_OFF_URL),
   operator: guidedOperator(openAccess),
-  workingCredentials: async (id: string) => (await testing.deviceSyncVault(id).current())?.value ?? null,
+  workingCredentials: workingCredentials(testing),
 };
 
 export const handler = eitherDoor(queueDoor(onboardByEvent(world)), onboardByInvoke(world));

@@ -14,6 +14,7 @@ import { lookAgain } from '#onboarding/look-again';
 import { guidedOperator } from '#onboarding/operator';
 import { reachOf } from '#onboarding/reach-of';
 import { validationRequestedSchema } from '#onboarding/validation-requested';
+import { workingCredentials } from '#onboarding/working-credentials';
 
 const environment = readEnvironment('validate-permissions', process.env);
 const vendor = { random, now: Date.now, timeoutMs: 10_000 };
@@ -21,12 +22,10 @@ const stores = createOnboardingStores(environment);
 const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 
 const world = {
-  ...stores,
-  ...createLinks(environment),
-  ...{ ...chance, openAccess, measure },
+  ...{ ...stores, ...createLinks(environment), ...chance, openAccess, measure },
   linkOf: handOffLink(environment.HAND_OFF_URL),
   operator: guidedOperator(openAccess),
-  workingCredentials: async (id: string) => (await stores.deviceSyncVault(id).current())?.value ?? null,
+  workingCredentials: workingCredentials(stores),
   openReach: reachOf(stores.addigyKeyVault, (apiKey, organizationId) =>
     createAddigyReach({ ...vendor, baseUrl: environment.ADDIGY_URL, apiKey, organizationId }),
   ),

@@ -48,7 +48,7 @@ const thresholdPath = 'ThresholdInformation';
 /** `counted: false` leaves ThresholdInformation alone, for a single call. */
 export function createAutotaskClient(options: AutotaskOptions, counted = true): AutotaskClient {
   const { username, secret, trackingIdentifier } = options.credentials;
-  const secrets = [secret, trackingIdentifier];
+  const secrets = [username, secret, trackingIdentifier];
   const base = restUrl(options.zoneUrl);
   if (base === null) throw new TypeError('the address of the zone is not a URL');
   const headers = { ApiIntegrationCode: trackingIdentifier, UserName: username, Secret: secret };

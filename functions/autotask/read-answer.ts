@@ -48,7 +48,7 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject {
   const messages = finding.messages
     .slice(0, mostMessages)
     // A secret that is cut in two would no longer be found, so it is redacted first.
-    .map((message) => shorten(redact(message, call.secrets)));
+    .map((message) => shorten(withoutAddresses(redact(message, call.secrets))));
   const said = messages.length === 0 ? '' : `: ${messages.join(' ')}`;
   throw new AutotaskError(
     finding.kind,
@@ -61,6 +61,10 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject {
     },
   );
 }
+
+/** A username looks like an e-mail address, and may be written in another case than ours. */
+const withoutAddresses = (message: string): string =>
+  message.replace(/[^\s@"'<>()]+@[^\s@"'<>()]+\.[^\s@"'<>()]+/gu, '[redacted]');
 
 function shorten(message: string): string {
   if (message.length <= longestMessage) return message;

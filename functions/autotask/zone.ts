@@ -35,12 +35,12 @@ export async function discoverZone(
     timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
     retries: 2,
     judge: judgeAnswer,
-    secrets: [],
+    secrets: [username],
     beforeAttempt: onRequest,
     random: options.random,
     now: options.now,
   });
-  const call = { name: 'GET zoneInformation', purpose: 'read', secrets: [] } as const;
+  const call = { name: 'GET zoneInformation', purpose: 'read', secrets: [username] } as const;
   const base = restUrl(options.baseUrl);
   if (base === null) throw new AutotaskError('untrusted-zone', 'the address of Autotask is not a URL');
   const url = `${base.href}V1.0/zoneInformation?user=${encodeURIComponent(username)}`;

@@ -82,6 +82,7 @@ export class ConnectionTable implements ConnectionStore {
         updatedAt: now,
       },
       // What was refused once may have been mended since; and a new key is not the key that Addigy locked.
+      without: 'offboardingSince',
       remove: [`${credential}Refused`, ...(credential === 'addigyKey' ? ['addigyBlockedUntil'] : [])],
     });
   }

@@ -65,7 +65,10 @@ async function replace(
 ): Promise<ConnectionRecord | null> {
   const { enabled, everyMinutes } = settings.schedule;
   const set = ['settings = :settings', 'updatedAt = :now'];
-  const remove = offboarded ? ['offboardingSince', 'offboardingRunId', 'offboardingDoneAt'] : [];
+  // A key of its own has not worked before.
+  const remove = offboarded
+    ? ['offboardingSince', 'offboardingRunId', 'offboardingDoneAt', 'lastSuccessAt']
+    : [];
   if (enabled) set.push('dueAt = if_not_exists(dueAt, :now)');
   else remove.push('dueAt');
   const replaced = await conditionally(

@@ -4,16 +4,22 @@ export interface AttributeChange {
   readonly set: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
   /** A further condition: the attribute has this value; without one, it is there. */
+  /** A further condition: the item does not have this attribute. */
+  readonly without?: string;
   readonly where?: { readonly name: string; readonly value?: unknown };
 }
 
 /** As an UpdateCommand takes it. Names are placeholders: many plain words are reserved in DynamoDB. */
-export function updateExpression({ set, remove = [], where }: AttributeChange) {
+export function updateExpression({ set, remove = [], where, without }: AttributeChange) {
   const entries = Object.entries(set).filter(([, value]) => value !== undefined);
   const names = new Map(entries.map(([name], at) => [`#s${at}`, name]));
   const values = new Map(entries.map(([, value], at) => [`:s${at}`, value]));
   for (const [at, name] of remove.entries()) names.set(`#r${at}`, name);
   let condition = 'attribute_exists(pk)';
+  if (without !== undefined) {
+    names.set('#without', without);
+    condition += ' AND attribute_not_exists(#without)';
+  }
   if (where !== undefined) {
     names.set('#where', where.name);
     condition += where.value === undefined ? ' AND attribute_exists(#where)' : ' AND #where = :where';

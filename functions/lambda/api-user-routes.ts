@@ -5,7 +5,8 @@ import { isUnderWay } from '#onboarding/api-user-state';
 import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
 import { tellWithLink } from '#onboarding/onboard';
-import { type CreatingWorld, createApiUser, type TestingWorld } from '#onboarding/provision-api-user';
+import type { TestingWorld } from '#onboarding/prove-api-user';
+import { type CreatingWorld, createApiUser } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import { tellReport } from '#onboarding/tell-api-user';
 import type { Tested } from '#onboarding/test-api-user';
@@ -63,25 +64,29 @@ export function apiUserRoutes(world: ApiUserWorld): Routes {
     'POST /connections/{connectionId}/api-users/{purpose}/rotations': async (call) => {
       const [connection, purpose, record] = await theUser(call);
       refuseOffboarding(connection);
-      if (record === null || record.trustedVersion === null) {
+      if (record === null || record.trustedVersion === null || record.state === 'offboarded') {
         throw new Problem('not-trusted', 'Only a trusted API user is rotated: provision one first.', {
           purpose,
         });
       }
-      const renew = !isUnderWay(record.attempt);
-      const begun = await createApiUser(connection, purpose, renew, world, call.signal);
+      const isIdle = (one: ApiUserRecord) => one.trustedVersion !== null && !isUnderWay(one.attempt);
+      const begun = await createApiUser(connection, purpose, isIdle, world, call.signal);
       return { status: 200, body: await tell(begun.record) };
     },
 
     'POST /connections/{connectionId}/api-users/{purpose}/hand-offs': async (call) => {
       const [connection, purpose, record] = await theUser(call);
       refuseOffboarding(connection);
-      if (record !== null && record.trustedVersion !== null && !isUnderWay(record.attempt)) {
+      const isAtWork = record !== null && record.state !== 'offboarded' && record.trustedVersion !== null;
+      if (isAtWork && !isUnderWay(record.attempt)) {
         throw new Problem('nothing-to-hand-off', 'The API user is trusted: rotate it to have another made.', {
           purpose,
         });
       }
-      const begun = await createApiUser(connection, purpose, true, world, call.signal);
+      // Of two who ask at once, one makes the link and both get it.
+      const seen = record?.attempt?.version;
+      const isSeen = (one: ApiUserRecord) => one.attempt?.version === seen;
+      const begun = await createApiUser(connection, purpose, isSeen, world, call.signal);
       return { status: 201, body: await tell(begun.record) };
     },
   };

@@ -116,6 +116,11 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
           const { runId } = answer;
           throw new Problem(answer.kind, 'Offboard the connection when its run has ended.', { runId });
         }
+        case 'credentials-missing':
+          throw new Problem(
+            answer.kind,
+            'Runs have written to Autotask, and no API user works to find out what: provision one first, or offboard with items=keep and leave in Autotask what is there.',
+          );
         case 'offboarding': {
           const { runId } = answer.run;
           const location = `/connections/${id}/runs/${runId}`;

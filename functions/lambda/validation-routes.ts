@@ -2,7 +2,7 @@
 import type { ConnectionStore } from '#onboarding/connection-record';
 import { type Measure, validateApiUser } from '#onboarding/look-again';
 import { tellWithLink } from '#onboarding/onboard';
-import type { TestingWorld } from '#onboarding/provision-api-user';
+import type { TestingWorld } from '#onboarding/prove-api-user';
 import { readPurpose } from './api-user-routes.ts';
 import { readConnectionId, theConnection } from './connection-routes.ts';
 import type { Routes } from './http-door.ts';

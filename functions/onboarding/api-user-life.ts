@@ -1,79 +1,27 @@
 /** One pass of an API user as transitions: each takes a record and gives the next, with what is to be announced. */
 import type { ApiUserRecord, Attempt } from './api-user.ts';
-import { day, retryAtOf, settle, validateEveryMs } from './api-user-state.ts';
-import type { ConnectionSettings, Purpose } from './connection.ts';
+import { day, newUserMs, retryAtOf, settle, testPatienceMs, validateEveryMs } from './api-user-state.ts';
+import type { ConnectionSettings } from './connection.ts';
 import type { OnboardingEvent } from './events.ts';
 import { deniedIn, type PermissionReport } from './permission-report.ts';
-
-/** How long a link opens the page. */
-export const linkKeptMs = 14 * day;
-
-export function newApiUser(connectionId: string, purpose: Purpose, now: number): ApiUserRecord {
-  return {
-    connectionId,
-    purpose,
-    state: 'awaiting-administrator',
-    attempt: null,
-    trustedVersion: null,
-    generation: 0,
-    trustedAt: null,
-    report: null,
-    validatedAt: null,
-    validateAt: null,
-    lost: [],
-    reachedAt: null,
-    replaced: null,
-    rotateAt: null,
-    dueAt: null,
-    outbox: [],
-    createdAt: now,
-    updatedAt: now,
-    revision: 0,
-  };
-}
-
-/** A new pass: a first user, or one beside the trusted one. */
-export function beginAttempt(
-  record: ApiUserRecord,
-  link: { readonly version: string; readonly handOffId: string },
-  now: number,
-): ApiUserRecord {
-  const isRotation = record.trustedVersion !== null;
-  const { connectionId, purpose } = record;
-  const generation = isRotation ? record.generation + 1 : Math.max(1, record.generation);
-  const expiresAt = now + linkKeptMs;
-  const attempt: Attempt = {
-    version: link.version,
-    generation,
-    stage: 'awaiting-administrator',
-    handOff: { id: link.handOffId, expiresAt, shownAt: null },
-    submittedVersion: null,
-    firstRefusedAt: null,
-    report: null,
-    detail: '',
-  };
-  const until = new Date(expiresAt).toISOString();
-  const due: OnboardingEvent[] = isRotation
-    ? [{ type: 'Rotation Due', detail: { connectionId, purpose, generation, expiresAt: until } }]
-    : [];
-  return settle({ ...record, attempt, rotateAt: null }, now, [
-    ...due,
-    {
-      type: 'Hand-off Ready',
-      detail: {
-        connectionId,
-        purpose,
-        handOffId: link.handOffId,
-        expiresAt: until,
-        because: isRotation ? 'rotation' : 'provisioning',
-      },
-    },
-  ]);
-}
 
 /** The minted values were shown: they are not shown again, but others can be minted in their place. */
 export const noteShown = (record: ApiUserRecord, now: number): ApiUserRecord =>
   withAttempt(record, now, (attempt) => ({ ...attempt, handOff: { ...attempt.handOff, shownAt: now } }));
+
+/** Other values were minted in their place, and shown: what was typed of the old ones is void. */
+export const noteMinted = (record: ApiUserRecord, now: number): ApiUserRecord =>
+  withAttempt(record, now, (attempt) => ({
+    ...attempt,
+    stage: 'awaiting-administrator',
+    handOff: { ...attempt.handOff, shownAt: now },
+    submittedVersion: null,
+    ...untested,
+    report: null,
+    detail: '',
+  }));
+
+const untested = { firstRefusedAt: null, testAt: null, silences: 0 } as const;
 
 /** `submittedVersion` names the pending credentials that are tested from now on. */
 export function beginVerifying(record: ApiUserRecord, submittedVersion: string, now: number): ApiUserRecord {
@@ -81,8 +29,9 @@ export function beginVerifying(record: ApiUserRecord, submittedVersion: string, 
     ...attempt,
     stage: 'verifying',
     submittedVersion,
-    // Other credentials have five minutes of their own.
-    firstRefusedAt: submittedVersion === attempt.submittedVersion ? attempt.firstRefusedAt : null,
+    // Other credentials have five minutes, and patience, of their own.
+    ...(submittedVersion === attempt.submittedVersion ? {} : untested),
+    testAt: now + testPatienceMs,
     report: null,
     detail: '',
   }));
@@ -94,6 +43,7 @@ export const awaitPaste = (record: ApiUserRecord, submittedVersion: string, now:
     ...attempt,
     stage: 'awaiting-administrator',
     submittedVersion,
+    ...untested,
     report: null,
     detail: '',
   }));
@@ -109,6 +59,7 @@ export function waitForUser(
     ...attempt,
     stage: 'verifying',
     firstRefusedAt: attempt.firstRefusedAt ?? now,
+    testAt: (attempt.firstRefusedAt ?? now) + newUserMs,
     ...refusal,
   }));
   const retryAt = retryAtOf(waiting.attempt);
@@ -120,16 +71,31 @@ export function waitForUser(
   ]);
 }
 
-/** The vendor could not be asked: whoever waits is told, and it is asked again. */
+/** The vendor could not be asked: whoever waits is told, and it is asked again, ever more seldom, while the link lasts. */
 export const noteSilence = (record: ApiUserRecord, detail: string, now: number): ApiUserRecord =>
-  withAttempt(record, now, (attempt) => ({ ...attempt, detail }));
+  withAttempt(record, now, (attempt) => {
+    const next = now + Math.min(testPatienceMs * 2 ** attempt.silences, longestSilenceMs);
+    const testAt = attempt.stage === 'verifying' && next < attempt.handOff.expiresAt ? next : null;
+    return { ...attempt, testAt, silences: attempt.silences + 1, detail };
+  });
+
+const longestSilenceMs = 3_600_000;
+
+/** The item that this test wrote to is the one that every later one writes to. */
+export const noteCanary = (record: ApiUserRecord, itemId: number | null): ApiUserRecord =>
+  itemId === null || itemId === record.canaryItemId ? record : { ...record, canaryItemId: itemId };
 
 export function refuse(
   record: ApiUserRecord,
   refusal: { readonly report: PermissionReport; readonly detail: string },
   now: number,
 ): ApiUserRecord {
-  const refused = withAttempt(record, now, (attempt) => ({ ...attempt, stage: 'refused', ...refusal }));
+  const refused = withAttempt(record, now, (attempt) => ({
+    ...attempt,
+    stage: 'refused',
+    ...untested,
+    ...refusal,
+  }));
   const { connectionId, purpose } = record;
   const denied = deniedIn(refusal.report).map((line) => line.id);
   return settle(refused, now, [
@@ -154,7 +120,7 @@ export function trust(
   return settle(
     {
       ...record,
-      attempt: isOfThisPass ? { ...attempt, stage: 'done', report, detail: '' } : attempt,
+      attempt: isOfThisPass ? { ...attempt, stage: 'done', ...untested, report, detail: '' } : attempt,
       trustedVersion: version,
       generation,
       trustedAt: now,
@@ -163,7 +129,9 @@ export function trust(
       validateAt: now + validateEveryMs,
       lost: [],
       reachedAt: companies === null ? record.reachedAt : now,
-      replaced: replaces ? { generation: record.generation, retiredAt: null } : record.replaced,
+      replaced: replaces
+        ? { generation: record.generation, version: record.trustedVersion, retiredAt: null }
+        : record.replaced,
       rotateAt: now + settings.rotation.everyDays * day,
     },
     now,

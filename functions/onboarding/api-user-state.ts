@@ -30,9 +30,7 @@ type AttemptUnderWay = Attempt & { readonly stage: Exclude<AttemptStage, 'done'>
 
 /** When a refused login is tried again by itself; null where it is not. */
 export const retryAtOf = (attempt: Attempt | null): number | null =>
-  attempt?.stage === 'verifying' && attempt.firstRefusedAt !== null
-    ? attempt.firstRefusedAt + newUserMs
-    : null;
+  attempt?.stage === 'verifying' && attempt.firstRefusedAt !== null ? attempt.testAt : null;
 
 /** State and due time follow from the rest. */
 export function settle(
@@ -55,7 +53,7 @@ function dueOf(record: ApiUserRecord, now: number): number | null {
   const times: number[] = [];
   // Published right after it is saved; whoever dies between the two is followed by the next tick.
   if (outbox.length > 0) times.push(now + minute);
-  if (attempt?.stage === 'verifying') times.push(retryAtOf(attempt) ?? now + testPatienceMs);
+  if (attempt?.stage === 'verifying' && attempt.testAt !== null) times.push(attempt.testAt);
   if (validateAt !== null) times.push(validateAt);
   if (trustedVersion !== null) {
     // A rotation whose link ran out is asked for again.

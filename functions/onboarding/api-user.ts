@@ -48,6 +48,10 @@ export interface Attempt {
   readonly submittedVersion: string | null;
   /** When a login was first refused. A new user can take five minutes to work; null: never refused. */
   readonly firstRefusedAt: number | null;
+  /** While it is verifying: when it is tested (again) by itself; null: not. */
+  readonly testAt: number | null;
+  /** Tests of these credentials, one after another, in which Autotask could not be asked. */
+  readonly silences: number;
   readonly report: PermissionReport | null;
   /** What went wrong in a sentence, where no report could be made; '' otherwise. */
   readonly detail: string;
@@ -74,7 +78,14 @@ export interface ApiUserRecord {
   /** When Addigy was last seen to reach Autotask. Purpose `addigy` only. */
   readonly reachedAt: number | null;
   /** The user that a rotation has replaced, until it was seen to be out of use. */
-  readonly replaced: { readonly generation: number; readonly retiredAt: number | null } | null;
+  readonly replaced: {
+    readonly generation: number;
+    /** What was current; null where it is not known. */
+    readonly version: string | null;
+    readonly retiredAt: number | null;
+  } | null;
+  /** The item that validations write to; null: none was made or found. Autotask deletes nothing, so there is never a second. */
+  readonly canaryItemId: number | null;
   /** When a rotation is to be asked for; null: not before the user is trusted. */
   readonly rotateAt: number | null;
   /** When somebody must look at it again; null: never by itself. */

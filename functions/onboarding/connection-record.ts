@@ -93,7 +93,7 @@ export interface ConnectionStore {
   declare(id: string, settings: ConnectionSettings, now: number): Promise<Declared>;
   /** False where there was none. */
   remove(id: string): Promise<boolean>;
-  /** False where the connection is gone. */
+  /** False where the connection is gone, or on its way out. */
   trust(id: string, credential: CredentialName, learnt: LearntFromProof, now: number): Promise<boolean>;
   /**
    * Remembers `version` as refused. The state becomes `refused` only where no other credentials have

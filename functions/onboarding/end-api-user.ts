@@ -18,7 +18,9 @@ export function endApiUser(record: ApiUserRecord, now: number): ApiUserRecord {
     state: 'offboarded',
     attempt: null,
     generation: newer,
-    replaced: isRotating ? { generation: record.generation, retiredAt: null } : record.replaced,
+    replaced: isRotating
+      ? { generation: record.generation, version: trustedVersion, retiredAt: null }
+      : record.replaced,
     rotateAt: null,
     validateAt: null,
     dueAt: null,

@@ -1,17 +1,25 @@
 /** What the hand-off page can do: each act opens the link anew, so that nothing happens on one that is over. */
 import type { ApiUserRecord } from './api-user.ts';
-import { awaitPaste, beginVerifying, noteShown } from './api-user-life.ts';
-import { isExpired, newUserMs } from './api-user-state.ts';
+import { awaitPaste, beginVerifying, noteMinted, noteShown } from './api-user-life.ts';
+import { isExpired } from './api-user-state.ts';
 import { noteRetired } from './api-user-trusted.ts';
 import type { CredentialsDraft } from './api-user-vault.ts';
 import type { ApiUserCredentials } from './connection.ts';
 import type { HandOffAnswer, HandOffDesk, Submission } from './hand-off.ts';
 import { handOffView, type OpenedLink } from './hand-off-view.ts';
 import { changeApiUser } from './keep-api-user.ts';
+import { mayTest } from './may-test.ts';
 import { mintCredentials, type RandomBelow } from './mint-credentials.ts';
-import { checkAndFinish, type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import {
+  checkAndFinish,
+  noAddigyKey,
+  submittedOf,
+  type TestingWorld,
+  testAndFinish,
+} from './prove-api-user.ts';
 import { stillWorks } from './retire-user.ts';
-import { readSubmission } from './submission.ts';
+import { isEqual, readSubmission, secretMeant } from './submission.ts';
+import { testReach } from './test-reach.ts';
 
 export interface DeskWorld extends TestingWorld {
   readonly digest: (text: string) => string;
@@ -70,14 +78,16 @@ class Acts {
     if (record === null || attempt === null) return { kind: 'unknown' };
     if (isExpired(attempt, now())) return { kind: 'expired' };
     const connection = await connections.get(record.connectionId);
-    return connection === null ? { kind: 'unknown' } : { record, attempt, connection };
+    const isOver = connection === null || connection.offboarding !== null;
+    return isOver ? { kind: 'unknown' } : { record, attempt, connection };
   }
 
   async show(link: OpenedLink): Promise<HandOffAnswer | null> {
     const { attempt } = link;
     if (attempt.stage === 'done' || attempt.submittedVersion !== null) return null;
     const pending = await this.#vaultOf(link).pending();
-    if (pending?.kind !== 'draft') return null;
+    // Credentials that were given by the API meanwhile have taken the draft's place.
+    if (pending?.kind !== 'draft') return attempt.handOff.shownAt === null ? this.mint(link) : null;
     let isFirst = false;
     // Noted before it is shown, and by one of two at once: who dies in between has shown nothing twice.
     await this.#change(link, (stored) => {
@@ -91,7 +101,7 @@ class Acts {
     if (link.attempt.stage === 'done') return null;
     const draft = mintCredentials(this.#world.randomBelow);
     await this.#vaultOf(link).storeDraft(this.#world.version(), draft);
-    await this.#change(link, (stored) => noteShown(stored, this.#world.now()));
+    await this.#change(link, (stored) => noteMinted(stored, this.#world.now()));
     return this.#shown(link, draft);
   }
 
@@ -99,19 +109,19 @@ class Acts {
     if (link.attempt.stage === 'done') return null;
     const vault = this.#vaultOf(link);
     const pending = await vault.pending();
-    const read = readSubmission(submission, link.record.purpose, pending?.value.secret ?? null);
+    const read = readSubmission(submission, link.record.purpose, secretMeant(submission, pending));
     if (read.kind === 'invalid') return { ...read, view: handOffView(link) };
-    const isSame = pending?.kind === 'submitted' && isEqual(pending.value, read.value);
-    if (isSame) return this.#test(link, pending, signal);
+    const before = await submittedOf(link.attempt, vault);
+    if (before !== null && isEqual(before.value, read.value)) return this.#test(link, before, signal);
     const version = this.#world.version();
     await vault.storePending(version, read.value);
     return this.#test(link, { version, value: read.value }, signal);
   }
 
   async verifyAgain(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
-    const pending = await this.#vaultOf(link).pending();
-    if (link.attempt.stage === 'done' || pending?.kind !== 'submitted') return null;
-    return this.#test(link, pending, signal);
+    if (link.attempt.stage === 'done') return null;
+    const submitted = await submittedOf(link.attempt, this.#vaultOf(link));
+    return submitted === null ? null : this.#test(link, submitted, signal);
   }
 
   async check(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
@@ -125,9 +135,8 @@ class Acts {
   async retire(link: OpenedLink, signal: AbortSignal): Promise<HandOffAnswer | null> {
     const { replaced, purpose } = link.record;
     if (replaced === null || replaced.retiredAt !== null) return null;
-    // With a user of Addigy's nobody but Addigy can try: the person's word is taken.
-    const previous = purpose === 'device-sync' ? await this.#vaultOf(link).previous() : null;
-    const detail = previous === null ? '' : await stillWorks(previous.value, this.#world.openAccess, signal);
+    const detail =
+      purpose === 'device-sync' ? await this.#oldLogin(link, signal) : await this.#reach(link, signal);
     if (detail !== '') return { kind: 'view', view: { ...handOffView(link), detail } };
     await this.#change(link, (stored) => noteRetired(stored, this.#world.now()));
     return null;
@@ -144,13 +153,33 @@ class Acts {
       await this.#change(link, (stored) => awaitPaste(stored, version, now()));
       return null;
     }
-    // The same values again while a retry is waited for: trying them now would only bring the lock nearer.
-    const { firstRefusedAt, stage, submittedVersion } = link.attempt;
-    const isWaiting = stage === 'verifying' && firstRefusedAt !== null && now() < firstRefusedAt + newUserMs;
-    if (isWaiting && submittedVersion === version) return null;
-    await this.#change(link, (stored) => beginVerifying(stored, version, now()));
-    await testAndFinish(link.connection, submitted, this.#world, signal);
+    let isOurs = false;
+    await this.#change(link, (stored) => {
+      isOurs = mayTest(stored, version, now());
+      return isOurs ? beginVerifying(stored, version, now()) : stored;
+    });
+    if (isOurs) await testAndFinish(link.connection, submitted, this.#world, signal);
     return null;
+  }
+
+  /** '' where the replaced user is out of use, as far as anybody can tell; else a sentence. */
+  async #oldLogin(link: OpenedLink, signal: AbortSignal): Promise<string> {
+    const vault = this.#vaultOf(link);
+    const [previous, current] = [await vault.previous(), await vault.current()];
+    // What is not known any more, or is the present user under an older secret, is not tried: the person's word is taken.
+    const isKnown = previous !== null && previous.version === link.record.replaced?.version;
+    if (!isKnown || previous.value.username === current?.value.username) return '';
+    return stillWorks(previous.value, this.#world.openAccess, signal);
+  }
+
+  /** With the old user out of use, Addigy reaches Autotask by the new one or not at all. */
+  async #reach({ connection }: OpenedLink, signal: AbortSignal): Promise<string> {
+    const reach = await this.#world.openReach(connection);
+    if (reach === null) return noAddigyKey;
+    const reached = await testReach(reach, this.#world.now, signal);
+    if (reached.kind === 'passed') return '';
+    if (reached.kind === 'unavailable') return reached.detail;
+    return 'Without the replaced user Addigy does not reach Autotask: it holds the old credentials still. Activate that user again, paste the new Username and Password into Addigy, and then deactivate it.';
   }
 
   #shown(link: OpenedLink, minted: CredentialsDraft): HandOffAnswer {
@@ -171,8 +200,3 @@ class Acts {
     );
   }
 }
-
-const isEqual = (one: ApiUserCredentials, other: ApiUserCredentials): boolean =>
-  one.username === other.username &&
-  one.secret === other.secret &&
-  one.trackingIdentifier === other.trackingIdentifier;

@@ -26,6 +26,8 @@ export async function changeApiUser(
     const before = await world.apiUsers.get(connectionId, purpose);
     const after = change(before);
     if (after === null || after === before) return before;
+    // An ended user begins anew, with nothing trusted and nothing waited for, or stays as it is.
+    if (before?.state === 'offboarded' && after.generation === before.generation) return before;
     const saved = await world.apiUsers.save(after);
     if (saved !== null) return announceAll(saved, world);
   }

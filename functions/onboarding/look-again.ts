@@ -1,13 +1,15 @@
 /** What is due on an API user: events that were not taken, a second login, a daily validation, a rotation. */
 import type { AutotaskZone } from './access.ts';
 import type { ApiUserRecord } from './api-user.ts';
-import { isExpired, isUnderWay, retryAtOf, testPatienceMs } from './api-user-state.ts';
+import { noteCanary } from './api-user-life.ts';
+import { isExpired, isUnderWay } from './api-user-state.ts';
 import { noteNoValidation, noteValidation } from './api-user-trusted.ts';
 import type { Purpose } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { announceAll, changeApiUser } from './keep-api-user.ts';
 import { deniedIn, type PermissionReport } from './permission-report.ts';
-import { type CreatingWorld, createApiUser, type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import { submittedOf, type TestingWorld, testAndFinish } from './prove-api-user.ts';
+import { type CreatingWorld, createApiUser } from './provision-api-user.ts';
 import { testApiUser } from './test-api-user.ts';
 import { testReach } from './test-reach.ts';
 
@@ -30,24 +32,24 @@ export async function lookAgain(
   if (stored === null || connection === null || stored.state === 'offboarded') return;
   const record = await announceAll(stored, world);
   const now = world.now();
-  const { attempt, rotateAt, trustedVersion } = record;
-  // Without a time to retry, the test is under way still, or whoever made it has died.
-  const testAt =
-    attempt?.stage === 'verifying' ? (retryAtOf(attempt) ?? record.updatedAt + testPatienceMs) : null;
-  if (testAt !== null && testAt <= now && purpose === 'device-sync')
-    await testPending(connection, world, signal);
-  const isLate = isUnderWay(attempt) ? isExpired(attempt, now) : rotateAt !== null && rotateAt <= now;
-  if (trustedVersion !== null && isLate) await createApiUser(connection, purpose, true, world, signal);
+  const { attempt } = record;
+  const testAt = attempt?.stage === 'verifying' ? attempt.testAt : null;
+  if (attempt !== null && testAt !== null && testAt <= now && !isExpired(attempt, now)) {
+    const submitted = await submittedOf(attempt, world.apiUserVault(connectionId, purpose));
+    if (submitted !== null && purpose === 'device-sync') {
+      await testAndFinish(connection, submitted, world, signal);
+    }
+  }
+  if (rotationIsDue(record, now)) {
+    await createApiUser(connection, purpose, (one) => rotationIsDue(one, now), world, signal);
+  }
   await validateIfDue(connection, purpose, world, signal);
 }
 
-async function testPending(
-  connection: ConnectionRecord,
-  world: LookingWorld,
-  signal: AbortSignal,
-): Promise<void> {
-  const pending = await world.apiUserVault(connection.id, 'device-sync').pending();
-  if (pending?.kind === 'submitted') await testAndFinish(connection, pending, world, signal);
+/** A year has passed; or a rotation was asked for, and its link ran out. */
+function rotationIsDue({ attempt, rotateAt, trustedVersion }: ApiUserRecord, now: number): boolean {
+  if (trustedVersion === null) return false;
+  return isUnderWay(attempt) ? isExpired(attempt, now) : rotateAt !== null && rotateAt <= now;
 }
 
 async function validateIfDue(
@@ -89,10 +91,14 @@ export async function validateApiUser(
   const after = await changeApiUser(
     connection.id,
     purpose,
-    (one) => one && noteValidation(one, found, world.now()),
+    // Others may have been proved meanwhile: what was found is not about them.
+    (one) =>
+      one?.trustedVersion === current.version
+        ? noteCanary(noteValidation(one, found, world.now()), found.canaryItemId)
+        : one,
     world,
   );
-  if (after === null) return { kind: 'not-trusted' };
+  if (after === null || after.trustedVersion !== current.version) return { kind: 'not-trusted' };
   world.measure(connection.id, found.report, after.lost.length);
   if (purpose === 'device-sync') {
     await world.connections.permission(
@@ -110,17 +116,18 @@ interface Examined {
   readonly sure: boolean;
   /** Null: the login was refused, or it is not ours to try. */
   readonly zone: AutotaskZone | null;
+  readonly canaryItemId: number | null;
 }
 
 /** What a sync goes by: credentials that were refused are not tried, and those that work again are. */
 async function agree(
-  { id, credentials }: ConnectionRecord,
+  { id, credentials, refusedVersions }: ConnectionRecord,
   version: string,
   { zone }: Examined,
   { connections, now }: TestingWorld,
 ): Promise<void> {
   if (zone === null) await connections.refuse(id, 'deviceSync', version);
-  else if (credentials.deviceSync !== 'trusted') {
+  else if (credentials.deviceSync !== 'trusted' || refusedVersions.deviceSync === version) {
     await connections.trust(id, 'deviceSync', { version, zone: { ...zone, foundAt: now() } }, now());
   }
 }
@@ -138,15 +145,17 @@ async function examine(
     const reached = await testReach(reach, world.now, signal);
     if (reached.kind === 'unavailable') return reached;
     const sure = reached.kind === 'passed' || reached.sure;
-    return { kind: 'examined', report: reached.report, sure, zone: null };
+    return { kind: 'examined', report: reached.report, sure, zone: null, canaryItemId: null };
   }
-  const tested = await testApiUser(credentials, connection.settings, record.report, world, signal);
+  const tested = await testApiUser(credentials, connection.settings, record, world, signal);
   if (tested.kind === 'unavailable') return tested;
   return {
     kind: 'examined',
     report: tested.report,
     sure: true,
-    zone: tested.kind === 'login-refused' ? null : tested.zone,
+    ...(tested.kind === 'login-refused'
+      ? { zone: null, canaryItemId: null }
+      : { zone: tested.zone, canaryItemId: tested.canaryItemId }),
   };
 }
 

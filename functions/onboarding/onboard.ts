@@ -124,7 +124,7 @@ export async function provisionAll(
   world: CreatingWorld,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const purpose of wished) await createApiUser(connection, purpose, false, world, signal);
+  for (const purpose of wished) await createApiUser(connection, purpose, null, world, signal);
 }
 
 /** With its link, derived anew from the version that is under way. */
@@ -149,15 +149,19 @@ async function theConnection(
     const declared = await connections.declare(connectionId, connection, now());
     const { kind, record } = declared;
     if (kind !== 'offboarding') return { record, created: kind === 'created' };
-    throw new OnboardingError(
-      'offboarding-in-progress',
-      `The connection ${connectionId} is being offboarded: onboard it again when that is done.`,
-    );
+    throw leaving(connectionId);
   }
   const record = await connections.get(connectionId);
+  if (record !== null && record.offboarding !== null) throw leaving(connectionId);
   if (record !== null) return { record, created: false };
   throw new OnboardingError(
     'not-found',
     `There is no connection ${connectionId}: send its settings under "connection".`,
   );
 }
+
+const leaving = (connectionId: string): OnboardingError =>
+  new OnboardingError(
+    'offboarding-in-progress',
+    `The connection ${connectionId} is offboarded, or about to be: when that is done, onboard it again with its settings under "connection".`,
+  );

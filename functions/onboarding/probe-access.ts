@@ -1,8 +1,8 @@
 /**
- * Finds out what an API user can do, in 22 requests at most, the login's two included:
+ * Finds out what an API user can do, in 24 requests at most, the login's two included:
  *
  *   login 2 · rights 1 (or 4 more) · first companies, products, items 3 · fields 2 · [make the field 2]
- *   · an item with a value 2 · canary: find 1, [make 1, put to sleep 1], edit 1 (or 2), read back 1
+ *   · an item with a value 2 · canary: find 1, [make 1, find 1, put to sleep 1], edit 1 (or 2), read back 1
  *
  * Only the canary and the mark's field are ever written; both are ours.
  */
@@ -17,6 +17,8 @@ export interface ProbeRequest {
   /** Whether our own sync writes with this user. The native engine only reads. */
   readonly writes: boolean;
   readonly canary: boolean;
+  /** The canary, where an earlier test has made or found it. */
+  readonly canaryItemId: number | null;
   /** A word that was never written before: what comes back proves that it was this write. */
   readonly word: string;
 }
@@ -34,6 +36,7 @@ const ownCompany = 0;
 /** One item, found again by this. Autotask deletes no item, so there must never be a second. */
 export const canarySerial = 'ADDIGY-AUTOTASK-CANARY';
 const canaryTitle = 'Addigy sync canary: do not delete';
+const spareTitle = 'Addigy sync canary: a second one, not in use';
 
 /** Rejects where the credentials stop being accepted. */
 export async function probeAccess(
@@ -62,7 +65,12 @@ export async function probeAccess(
   const isUsable = ['fit', 'named', 'made'].includes(markFieldIn({ ...fields, defined }, markField).kind);
   const valued = await findValued(access, request, { definitions, isUsable }, signal);
   const product = products.kind === 'seen' ? (products.value[0]?.id ?? null) : null;
-  const canary = canaryIsOff(request, isUsable) ?? (await tryCanary(access, request, product, signal));
+  // To a user who may not see them Autotask shows no items, and no error: the canary would be made again and again.
+  const seesItems =
+    entities.get('ConfigurationItems')?.query === 'all' || (items.kind === 'seen' && items.value.length > 0);
+  const canary =
+    canaryIsOff(request, isUsable) ??
+    (await tryCanary(access, request, seesItems ? product : 'unseen', signal));
   const { zone } = access;
   return { zone, entities, companies, products, items, definitions, listedFields, defined, valued, canary };
 }
@@ -107,21 +115,50 @@ function canaryIsOff({ writes, canary }: ProbeRequest, isUsable: boolean): Found
 
 async function tryCanary(
   access: Access,
-  { markField, word }: ProbeRequest,
-  productId: number | null,
+  request: ProbeRequest,
+  product: number | 'unseen' | null,
   signal: AbortSignal,
 ): Promise<Found<CanaryFindings>> {
-  const known = await find(() => access.itemsBySerial(canarySerial, ownCompany, markField, signal));
+  const { markField, canaryItemId } = request;
+  const edit = async (item: Pick<ConfigurationItem, 'id' | 'active'>, made: boolean) =>
+    seen(await editCanary(access, item, made, request, signal));
+  if (canaryItemId !== null) {
+    const known = await find(() => access.item(canaryItemId, markField, signal));
+    if (known.kind !== 'seen') return known;
+    return known.value === null
+      ? unasked(`item ${canaryItemId}, the canary, is not shown`)
+      : edit(known.value, false);
+  }
+  const known = await findCanaries(access, markField, signal);
   if (known.kind !== 'seen') return known;
   const [first] = known.value;
-  if (first !== undefined) return seen(await editCanary(access, first, false, { markField, word }, signal));
-  if (productId === null) return unasked('no active product is seen, and an item cannot be made without one');
+  if (first !== undefined) return edit(first, false);
+  if (product === 'unseen') return unasked('whether there is a canary already cannot be seen');
+  if (product === null) return unasked('no active product is seen, and an item cannot be made without one');
   const fields = { title: canaryTitle, serial: canarySerial };
   const made = await find(() =>
-    access.createItem({ companyId: ownCompany, productId, fields, udfs: {} }, signal),
+    access.createItem({ companyId: ownCompany, productId: product, fields, udfs: {} }, signal),
   );
   if (made.kind !== 'seen') return made;
-  return seen(await editCanary(access, { id: made.value, active: true }, true, { markField, word }, signal));
+  // Another test of the same database may have made one at the same time: the first of them is the canary.
+  const all = await findCanaries(access, markField, signal);
+  const canary = all.kind === 'seen' ? all.value[0] : undefined;
+  if (canary !== undefined && canary.id !== made.value) {
+    await find(() => access.updateItem(made.value, { active: false, fields: { title: spareTitle } }, signal));
+    return edit(canary, false);
+  }
+  return edit({ id: made.value, active: true }, true);
+}
+
+/** The oldest first. */
+async function findCanaries(
+  access: Access,
+  markField: string,
+  signal: AbortSignal,
+): Promise<Found<readonly ConfigurationItem[]>> {
+  const found = await find(() => access.itemsBySerial(canarySerial, ownCompany, markField, signal));
+  if (found.kind !== 'seen') return found;
+  return seen([...found.value].sort((left, right) => left.id - right.id));
 }
 
 /** An item that was just made is put to sleep first: that is an edit of a standard field, and tells the two rights apart. */

@@ -1,3 +1,4 @@
+import type { PendingCredentials } from './api-user-vault.ts';
 import { type ApiUserCredentials, addigyUserSchema, apiUserSchema, type Purpose } from './connection.ts';
 import type { Submission, SubmissionField } from './hand-off.ts';
 
@@ -47,3 +48,15 @@ export function readSubmission(typed: Submission, purpose: Purpose, minted: stri
     })),
   };
 }
+
+/** A blank secret is the one that was minted, or that was entered for this very username. */
+export function secretMeant(typed: Submission, pending: PendingCredentials | null): string | null {
+  if (pending === null) return null;
+  if (pending.kind === 'draft') return pending.value.secret;
+  return pending.value.username === typed.username.trim() ? pending.value.secret : null;
+}
+
+export const isEqual = (one: ApiUserCredentials, other: ApiUserCredentials): boolean =>
+  one.username === other.username &&
+  one.secret === other.secret &&
+  one.trackingIdentifier === other.trackingIdentifier;

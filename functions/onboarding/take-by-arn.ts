@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addigyKeySchema, apiUserSchema } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { OnboardingError, type OnboardingWorld } from './onboard.ts';
-import type { TestingWorld } from './provision-api-user.ts';
+import type { TestingWorld } from './prove-api-user.ts';
 import { type AddigyKeyWorld, takeAddigyKey } from './take-addigy-key.ts';
 import { takeCredentials } from './take-credentials.ts';
 

@@ -3,13 +3,14 @@ import { isUnderWay } from './api-user-state.ts';
 import type { ApiUserCredentials } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { changeApiUser } from './keep-api-user.ts';
-import { type TestingWorld, testAndFinish } from './provision-api-user.ts';
+import { type TestingWorld, testAndFinish } from './prove-api-user.ts';
 import type { Tested } from './test-api-user.ts';
 
 /**
  * Credentials of a user that somebody has made already, by the API: *test* and *finish* without a hand-off. Where a
- * hand-off is under way they count as typed on its page, which then tells what came of it; otherwise credentials that
- * do not pass are taken back, and whatever was current stays.
+ * first user is waited for they count as typed on its page, which then tells what came of it. Otherwise credentials
+ * that do not pass are taken back, and whatever was current stays; in a rotation they are the present user's, and the
+ * rotation goes on.
  */
 export async function takeCredentials(
   connection: ConnectionRecord,
@@ -21,7 +22,7 @@ export async function takeCredentials(
   const vault = world.apiUserVault(id, 'device-sync');
   const version = world.version();
   const before = await world.apiUsers.get(id, 'device-sync');
-  const joins = isUnderWay(before?.attempt ?? null);
+  const joins = isUnderWay(before?.attempt ?? null) && before?.trustedVersion === null;
   await vault.storePending(version, value);
   if (joins) {
     await changeApiUser(id, 'device-sync', (one) => one && beginVerifying(one, version, world.now()), world);

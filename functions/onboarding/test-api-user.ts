@@ -11,8 +11,18 @@ import { type AutotaskRequirementId, judgements } from './verdicts.ts';
 
 export type Tested =
   /** Nothing that is needed is denied. */
-  | { readonly kind: 'passed'; readonly report: PermissionReport; readonly zone: AutotaskZone }
-  | { readonly kind: 'denied'; readonly report: PermissionReport; readonly zone: AutotaskZone }
+  | {
+      readonly kind: 'passed';
+      readonly report: PermissionReport;
+      readonly zone: AutotaskZone;
+      readonly canaryItemId: number | null;
+    }
+  | {
+      readonly kind: 'denied';
+      readonly report: PermissionReport;
+      readonly zone: AutotaskZone;
+      readonly canaryItemId: number | null;
+    }
   /** The login was refused. `locked`: Autotask says that the user is locked. */
   | {
       readonly kind: 'login-refused';
@@ -32,13 +42,13 @@ export interface TestWorld {
 }
 
 /**
- * `before` is the last report on the same credentials: what it confirmed and a test without a canary cannot
+ * `before`: what an earlier test left. Of a report on the same credentials, what it confirmed and a test without a canary cannot
  * show (a sync proved it) stays confirmed.
  */
 export async function testApiUser(
   credentials: ApiUserCredentials,
   settings: ConnectionSettings,
-  before: PermissionReport | null,
+  before: { readonly report: PermissionReport | null; readonly canaryItemId: number | null },
   world: TestWorld,
   signal: AbortSignal,
 ): Promise<Tested> {
@@ -61,16 +71,20 @@ export async function testApiUser(
         markField,
         writes: settings.engine === 'direct',
         canary: settings.validation.canary,
+        canaryItemId: before.canaryItemId,
         word: world.token(),
       },
       signal,
     );
-    const judged = report(keepProofs(linesOf(found, settings), before), found);
+    const judged = report(keepProofs(linesOf(found, settings), before.report), found);
     const kind = deniedIn(judged).length === 0 ? 'passed' : 'denied';
-    return { kind, report: judged, zone: access.zone };
+    const canaryItemId = found.canary.kind === 'seen' ? found.canary.value.itemId : null;
+    return { kind, report: judged, zone: access.zone, canaryItemId };
   } catch (error) {
     if (!isPortError(error)) throw error;
-    if (error.failure !== 'unauthorised') return { kind: 'unavailable', detail: error.message };
+    // Autotask's words for a locked or inactive user are not documented: whatever it refuses a login with is a refusal.
+    const isLogin = access === null && error.failure === 'refused';
+    if (error.failure !== 'unauthorised' && !isLogin) return { kind: 'unavailable', detail: error.message };
     const locked = isLocked(error);
     return {
       kind: 'login-refused',

@@ -7,7 +7,8 @@
  *   in a run of another wish                                | nothing                             | run-in-progress
  *   in the very run that is wished for                      | nothing                             | offboarding
  *   one whose last run left nothing to do                   | finished                            | offboarded
- *   one that never wrote, or can write no more; items=keep  | off the schedule, finished          | offboarded
+ *   one that never ran; or items=keep                       | off the schedule, finished          | offboarded
+ *   one that ran, and whose user cannot log in any more     | nothing                             | credentials-missing
  *   any other                                               | off the schedule, a run is asked for | offboarding
  *
  * A run that applies and leaves nothing finishes the offboarding itself, so that nothing waits for a further call.
@@ -36,6 +37,8 @@ export interface OffboardingWorld extends FinishingWorld, RequestWorld {}
 export type OffboardingAnswer =
   | { readonly kind: 'unknown' }
   | Extract<RunAnswer, { kind: 'run-in-progress' }>
+  /** It has written, and nobody can log in to see what. */
+  | { readonly kind: 'credentials-missing' }
   | { readonly kind: 'offboarding'; readonly run: RunRecord }
   | { readonly kind: 'offboarded'; readonly deactivate: readonly UserToDeactivate[] };
 
@@ -53,18 +56,18 @@ export async function offboardConnection(
   const before = offboarding?.runId ?? null;
   const last = before === null ? null : await world.runs.get(connectionId, before);
   const isDone = last !== null && leavesNothing(last);
-  const needsRun = !wish.keepItems && !isDone && (await mayOwnItems(connection, world));
-  return needsRun ? askForRun(connection, wish, world) : finish(connectionId, before, world);
+  const needsRun = !wish.keepItems && !isDone && (await hasRun(connection, world));
+  if (!needsRun) return finish(connectionId, before, world);
+  if (connection.credentials.deviceSync !== 'trusted') return { kind: 'credentials-missing' };
+  return askForRun(connection, wish, world);
 }
 
-/** Without a user that works nothing can be read; without a run nothing was ever written. */
-async function mayOwnItems(connection: ConnectionRecord, world: OffboardingWorld): Promise<boolean> {
-  const { id, credentials, lastRun } = connection;
-  if (credentials.deviceSync !== 'trusted') return false;
-  if (lastRun !== null) return true;
+/** Without a run nothing was ever written. */
+async function hasRun(connection: ConnectionRecord, world: OffboardingWorld): Promise<boolean> {
+  if (connection.lastRun !== null) return true;
   // One that was killed has taught the connection nothing, and may have written.
   const page = { limit: 1, before: null, oldest: oldestRunId(connection) };
-  return (await world.runs.list(id, page)).runs.length > 0;
+  return (await world.runs.list(connection.id, page)).runs.length > 0;
 }
 
 async function askForRun(

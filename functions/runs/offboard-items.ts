@@ -26,6 +26,7 @@ export async function offboardItems(
     report: reports.without('held', reason, detail),
     zone: null,
     refused: null,
+    userVersion: null,
   });
   const { deviceSync } = credentials;
   if (deviceSync !== 'trusted') return held('credentials-missing', apiUserAdvice(deviceSync));
@@ -45,7 +46,7 @@ export async function offboardItems(
   } catch (error) {
     const report = withoutZone(error, signal, reports, world.log);
     const refused = report.reason === 'credentials-refused' ? refusedUser(user.version) : null;
-    return { report, zone: null, refused };
+    return { report, zone: null, refused, userVersion: user.version };
   }
   const found = zone === connection.zone ? null : zone;
   try {
@@ -60,10 +61,10 @@ export async function offboardItems(
       signal,
     );
     const refused = report.reason === 'credentials-refused' ? refusedUser(user.version) : addigy.refused();
-    return { report, zone: found, refused };
+    return { report, zone: found, refused, userVersion: user.version };
   } catch (error) {
     if (error instanceof PlanNotSavedError) throw error;
-    return { report: reports.defect(error), zone: found, refused: null };
+    return { report: reports.defect(error), zone: found, refused: null, userVersion: null };
   }
 }
 

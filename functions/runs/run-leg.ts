@@ -78,7 +78,7 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     try {
       synced = await sync(run, connection, missing, world, AbortSignal.any([deadline, lease.signal]));
       await protectVendors(connectionId, synced, world.connections);
-      await teachApiUser(connectionId, synced.report, world);
+      await teachApiUser(connectionId, synced, world);
     } finally {
       isOurs = await lease.stop();
     }

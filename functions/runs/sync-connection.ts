@@ -53,6 +53,8 @@ export interface Synced {
   readonly zone: ConnectionZone | null;
   /** Credentials that a vendor refused: not to be tried again. */
   readonly refused: { readonly credential: CredentialName; readonly version: string } | null;
+  /** Of the API user that logged in to Autotask; null where none did. */
+  readonly userVersion: string | null;
 }
 
 export async function syncConnection(
@@ -68,6 +70,7 @@ export async function syncConnection(
     report: reports.without('held', reason, detail),
     zone: null,
     refused: null,
+    userVersion: null,
   });
 
   const { deviceSync, addigyKey } = connection.credentials;
@@ -93,7 +96,8 @@ export async function syncConnection(
     zone = await zoneOf(connection, user.value.username, world, signal);
   } catch (error) {
     const report = withoutZone(error, signal, reports, world.log);
-    return { report, zone: null, refused: refusedBy(report, user.version, key.version) };
+    const refused = refusedBy(report, user.version, key.version);
+    return { report, zone: null, refused, userVersion: user.version };
   }
   const found = zone === connection.zone ? null : zone;
   const { settings } = connection;
@@ -114,10 +118,11 @@ export async function syncConnection(
       },
       signal,
     );
-    return { report, zone: found, refused: refusedBy(report, user.version, key.version) };
+    const refused = refusedBy(report, user.version, key.version);
+    return { report, zone: found, refused, userVersion: user.version };
   } catch (error) {
     if (error instanceof PlanNotSavedError) throw error;
-    return { report: reports.defect(error), zone: found, refused: null };
+    return { report: reports.defect(error), zone: found, refused: null, userVersion: null };
   }
 }
 

@@ -25,6 +25,7 @@ export async function syncNatively(
     report: reports.without('held', reason, detail),
     zone: null,
     refused: null,
+    userVersion: null,
   });
   if (credentials.addigyKey !== 'trusted') {
     return held('credentials-missing', keyAdvice(credentials.addigyKey));
@@ -52,9 +53,10 @@ export async function syncNatively(
       signal,
     );
     const zone = readBack.zone === connection.zone ? null : readBack.zone;
-    return { report, zone, refused: refusedBy(report, readBack.version, key.version) };
+    const refused = refusedBy(report, readBack.version, key.version);
+    return { report, zone, refused, userVersion: readBack.version || null };
   } catch (error) {
-    return { report: reports.defect(error), zone: null, refused: null };
+    return { report: reports.defect(error), zone: null, refused: null, userVersion: null };
   }
 }
 

@@ -2,6 +2,7 @@ import { changeApiUser, type KeepingWorld } from '#onboarding/keep-api-user';
 import { noteDoubt, noteLoginRefused, noteProof } from '#onboarding/learn-from-run';
 import type { RunReport } from '#sync/report';
 import type { EventBus, Log } from './ports.ts';
+import type { Synced } from './sync-connection.ts';
 
 export interface TeachingWorld extends Pick<KeepingWorld, 'apiUsers' | 'now'> {
   readonly bus: EventBus;
@@ -14,7 +15,7 @@ export interface TeachingWorld extends Pick<KeepingWorld, 'apiUsers' | 'now'> {
  */
 export async function teachApiUser(
   connectionId: string,
-  report: RunReport,
+  { report, userVersion }: Pick<Synced, 'report' | 'userVersion'>,
   { apiUsers, bus, now, log }: TeachingWorld,
 ): Promise<void> {
   const itemId = markedItem(report);
@@ -26,7 +27,8 @@ export async function teachApiUser(
       connectionId,
       'device-sync',
       (record) => {
-        if (record === null) return null;
+        // Another user was proved while the run was going: what it shows is not about that one.
+        if (record === null || record.trustedVersion !== userVersion) return null;
         if (reason === 'credentials-refused') return noteLoginRefused(record, detail, now());
         return reason === 'blind' ? noteDoubt(record, now()) : noteProof(record, itemId ?? 0, now());
       },

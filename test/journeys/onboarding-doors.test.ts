@@ -201,23 +201,19 @@ describe('after trust', () => {
     expect((await sync()).status).toBe('succeeded');
   });
 
-  it('a rotation asked for twice is one link, and credentials given by the API are as good as the page', async () => {
+  it('a rotation asked for twice is one link, and goes on while the present user gets a new secret', async () => {
     const { id } = await world.connect();
     const path = `/connections/${id}/api-users/device-sync`;
-    const first = await world.api.call<ToldApiUser>('POST', `${path}/rotations`);
+    const [first, again] = await Promise.all([
+      world.api.call<ToldApiUser>('POST', `${path}/rotations`),
+      world.api.call<ToldApiUser>('POST', `${path}/rotations`),
+    ]);
     expect(first).toMatchObject({ state: 'rotating', lastName: `${id} 2` });
-    expect((await world.api.call<ToldApiUser>('POST', `${path}/rotations`)).link).toBe(first.link);
-    world.autotask.world.addUser({
-      ...fleetApiUser,
-      username: 'second@managedmacs.example',
-      secret: 'second-secret',
-    });
-    await world.api.call('PUT', path, {
-      ...apiUser,
-      username: 'second@managedmacs.example',
-      secret: 'second-secret',
-    });
-    expect(await user(id)).toMatchObject({ state: 'trusted', toRetire: { lastName: `${id} 1` } });
+    expect(again.link).toBe(first.link);
+    expect(eventsOf('Rotation Due', id)).toHaveLength(1);
+    world.autotask.world.setUser(username, { secret: 'another-now' });
+    await world.api.call('PUT', path, { ...apiUser, secret: 'another-now' });
+    expect(await user(id)).toMatchObject({ state: 'rotating', toRetire: null, link: first.link });
   });
 });
 

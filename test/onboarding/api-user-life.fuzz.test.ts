@@ -2,20 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApiUserRecord } from '#onboarding/api-user';
-import {
-  awaitPaste,
-  beginAttempt,
-  beginVerifying,
-  newApiUser,
-  noteShown,
-  refuse,
-  trust,
-  waitForUser,
-} from '#onboarding/api-user-life';
+import { awaitPaste, beginVerifying, noteShown, refuse, trust, waitForUser } from '#onboarding/api-user-life';
 import { isUnderWay, retryAtOf } from '#onboarding/api-user-state';
 import { noteAnnounced, noteRetired, noteValidation } from '#onboarding/api-user-trusted';
 import { connectionSchema } from '#onboarding/connection';
 import { onboardingEventSchemas } from '#onboarding/events';
+import { beginAttempt, newApiUser } from '#onboarding/new-api-user';
 import type { PermissionReport, RequirementVerdict } from '#onboarding/permission-report';
 import type { RequirementId } from '#onboarding/requirements';
 

@@ -246,7 +246,7 @@ describe('the link', () => {
     const first = await t.link(connection, 'device-sync');
     const again = await t.link(connection, 'device-sync');
     expect(again.token).toBe(first.token);
-    await createApiUser(connection, 'device-sync', true, t.world, t.signal());
+    await createApiUser(connection, 'device-sync', () => true, t.world, t.signal());
     const renewed = await t.link(connection, 'device-sync');
     expect(renewed.token).not.toBe(first.token);
     expect((await t.desk.look(first.id, first.token)).kind).toBe('unknown');
@@ -325,7 +325,7 @@ describe('rotation', () => {
   it('that fails leaves the first in place', async () => {
     const { id, token, username, connection } = await madeUser();
     await t.desk.verify(id, token, typed({ username }), t.signal());
-    await createApiUser(connection, 'device-sync', true, t.world, t.signal());
+    await createApiUser(connection, 'device-sync', () => true, t.world, t.signal());
     const second = await t.link(connection, 'device-sync');
     const next = t.makeUser(mintedOf(await t.desk.show(second.id, second.token)), {
       rights: { Companies: { query: false } },

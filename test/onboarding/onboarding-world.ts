@@ -103,7 +103,7 @@ export async function startOnboardingWorld(): Promise<OnboardingTestWorld> {
       createAddigyReach({ ...vendor, baseUrl: addigy.url, apiKey: key, organizationId }),
     ),
     operator: guidedOperator(openAccess),
-    workingCredentials: async (id) => (await vault.apiUser(id, 'device-sync').current())?.value ?? null,
+    workingCredentials: async () => null,
     measure: () => {},
     takeAddigyKey: async () => {},
     takeApiUser: async () => {},
@@ -143,7 +143,7 @@ export async function startOnboardingWorld(): Promise<OnboardingTestWorld> {
       return (await world.connections.get(id))!;
     },
     async link(connection, purpose) {
-      const { record } = await createApiUser(connection, purpose, false, world, new AbortController().signal);
+      const { record } = await createApiUser(connection, purpose, null, world, new AbortController().signal);
       const token = await world.tokenOf(record.attempt!.version, connection.id, purpose);
       return { id: digest(token), token, record };
     },

@@ -1,7 +1,7 @@
 /** One tick after another: who is due is asked for, once, and what was not announced is. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newApiUser } from '#onboarding/api-user-life';
 import { lookAgain } from '#onboarding/look-again';
+import { newApiUser } from '#onboarding/new-api-user';
 import { scheduleValidations } from '#onboarding/schedule-validations';
 import { takeCredentials } from '#onboarding/take-credentials';
 import { customIdentifier, type OnboardingTestWorld, startOnboardingWorld } from './onboarding-world.ts';

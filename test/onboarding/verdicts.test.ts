@@ -36,11 +36,11 @@ const rows: Row[] = [
   [
     'the level says None',
     'companies-query',
-    { entities: level('Companies', 'query', 'none') },
+    { companies: seen([]), entities: level('Companies', 'query', 'none') },
     'denied',
     /None/u,
   ],
-  ['the query is refused', 'companies-query', { companies: refused() }, 'denied'],
+  ['the query is refused', 'companies-query', { companies: refused() }, 'inconclusive'],
   ['Autotask is down', 'companies-query', { companies: silent }, 'inconclusive'],
   ['a product is shown', 'products-query', {}, 'confirmed'],
   ['no product: none there, or hidden', 'products-query', { products: seen([]) }, 'inconclusive'],
@@ -91,8 +91,17 @@ const rows: Row[] = [
   [
     'the canary cannot be edited at all',
     'items-update',
-    { canary: canaryOf({ edit: refused(), markEdit: refused() }) },
+    {
+      canary: canaryOf({ edit: refused(), markEdit: refused() }),
+      entities: level('ConfigurationItems', 'update', 'none'),
+    },
     'denied',
+  ],
+  [
+    'the canary cannot be edited, and the level says All: some rule of the database',
+    'items-update',
+    { canary: canaryOf({ edit: refused(), markEdit: refused() }) },
+    'inconclusive',
   ],
   [
     'only its mark cannot be edited',

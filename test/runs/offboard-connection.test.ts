@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ApiUserRecord } from '#onboarding/api-user';
-import { newApiUser } from '#onboarding/api-user-life';
+import { newApiUser } from '#onboarding/new-api-user';
 import { type OffboardingWish, offboardConnection } from '#runs/offboard-connection';
 import type { BusEvent } from '#runs/ports';
 import { requestRun } from '#runs/request-run';
@@ -93,6 +93,8 @@ const attemptOf = (generation: number): ApiUserRecord['attempt'] => ({
   handOff: { id: 'ab'.repeat(32), expiresAt: t0 + 1e9, shownAt: null },
   submittedVersion: null,
   firstRefusedAt: null,
+  testAt: null,
+  silences: 0,
   report: null,
   detail: '',
 });
@@ -167,20 +169,21 @@ describe('offboarding a connection', () => {
     expect(set.events).toEqual([]);
   });
 
+  it('that ran, and whose API user was refused, stays until it is said what becomes of its items', async () => {
+    await synced();
+    await set.world.connections.refuse('acme', 'deviceSync', 'user-1');
+    expect(await offboard()).toEqual({ kind: 'credentials-missing' });
+    expect((await connection()).offboarding).toBeNull();
+    expect(set.forgotten).toEqual([]);
+    expect(await offboard({ keepItems: true })).toMatchObject({ kind: 'offboarded' });
+  });
+
   it.each<[string, () => Promise<void>, Partial<OffboardingWish>]>([
     ['was never run', async () => void (await set.ready()), {}],
     [
       'has no credentials',
       async () => void (await set.world.connections.declare('acme', settingsOf(), t0)),
       {},
-    ],
-    [
-      'has an API user that Autotask refused',
-      async () => {
-        await synced();
-        await set.world.connections.refuse('acme', 'deviceSync', 'user-1');
-      },
-      { apply: true },
     ],
     ['is to keep its items', () => synced(), { keepItems: true }],
     [
@@ -477,7 +480,7 @@ describe('finishing', () => {
     ],
     [
       'one that was replaced and never seen out of use',
-      [{ ...trusted, generation: 2, replaced: { generation: 1, retiredAt: null } }],
+      [{ ...trusted, generation: 2, replaced: { generation: 1, version: 'v', retiredAt: null } }],
       [
         ['Device Sync', 'acme 2', /clear Active/u],
         ['Device Sync', 'acme 1', /clear Active/u],
@@ -485,7 +488,7 @@ describe('finishing', () => {
     ],
     [
       'one that was replaced and is out of use',
-      [{ ...trusted, generation: 2, replaced: { generation: 1, retiredAt: 7 } }],
+      [{ ...trusted, generation: 2, replaced: { generation: 1, version: null, retiredAt: 7 } }],
       [['Device Sync', 'acme 2', /clear Active/u]],
     ],
   ])('tells which users to deactivate, twice the same: %s', async (_, users, told) => {
