@@ -16,10 +16,11 @@ const { deviceSyncVault, addigyKeyVault } = createVaults(environment);
 export const handler = httpDoor(
   suggestionRoutes({
     ...createConnections(environment),
-    async openVendors({ id, credentials, settings, zone }, signal) {
+    async openVendors({ id, credentials, refusedVersions, settings, zone }, signal) {
       if (credentials.deviceSync !== 'trusted' || credentials.addigyKey !== 'trusted') return null;
       const [user, key] = await Promise.all([deviceSyncVault(id).current(), addigyKeyVault(id).current()]);
-      if (user === null || key === null) return null;
+      if (user === null || user.version === refusedVersions.deviceSync) return null;
+      if (key === null || key.version === refusedVersions.addigyKey) return null;
       const baseUrl = environment.AUTOTASK_URL;
       const { url } = zone ?? (await discoverZone({ ...vendor, baseUrl }, user.value.username, signal));
       const { organizationId } = settings.addigy;

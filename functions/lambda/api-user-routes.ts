@@ -6,7 +6,7 @@ import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
 import { tellWithLink } from '#onboarding/onboard';
 import type { TestingWorld } from '#onboarding/prove-api-user';
-import { type CreatingWorld, createApiUser } from '#onboarding/provision-api-user';
+import { type CreatingWorld, createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import { tellReport } from '#onboarding/tell-api-user';
 import type { Tested } from '#onboarding/test-api-user';
@@ -79,6 +79,10 @@ export function apiUserRoutes(world: ApiUserWorld): Routes {
       refuseOffboarding(connection);
       const isAtWork = record !== null && record.state !== 'offboarded' && record.trustedVersion !== null;
       if (isAtWork && !isUnderWay(record.attempt)) {
+        // The last step of a rotation is a person's too.
+        const left = record.replaced?.retiredAt === null && record.attempt !== null;
+        const renewed = left ? await renewDoneLink(connection, purpose, world) : null;
+        if (renewed !== null) return { status: 201, body: await tell(renewed) };
         throw new Problem('nothing-to-hand-off', 'The API user is trusted: rotate it to have another made.', {
           purpose,
         });

@@ -79,6 +79,10 @@ export const noteSilence = (record: ApiUserRecord, detail: string, now: number):
     return { ...attempt, testAt, silences: attempt.silences + 1, detail };
   });
 
+/** The link has run out while a test was waited for: nobody waits any more. */
+export const stopTesting = (record: ApiUserRecord, now: number): ApiUserRecord =>
+  withAttempt(record, now, (attempt) => ({ ...attempt, testAt: null }));
+
 const longestSilenceMs = 3_600_000;
 
 /** The item that this test wrote to is the one that every later one writes to. */

@@ -1,7 +1,7 @@
 /** What is due on an API user: events that were not taken, a second login, a daily validation, a rotation. */
 import type { AutotaskZone } from './access.ts';
-import type { ApiUserRecord } from './api-user.ts';
-import { noteCanary } from './api-user-life.ts';
+import type { ApiUserRecord, Attempt } from './api-user.ts';
+import { noteCanary, stopTesting } from './api-user-life.ts';
 import { isExpired, isUnderWay } from './api-user-state.ts';
 import { noteNoValidation, noteValidation } from './api-user-trusted.ts';
 import type { Purpose } from './connection.ts';
@@ -34,16 +34,31 @@ export async function lookAgain(
   const now = world.now();
   const { attempt } = record;
   const testAt = attempt?.stage === 'verifying' ? attempt.testAt : null;
-  if (attempt !== null && testAt !== null && testAt <= now && !isExpired(attempt, now)) {
-    const submitted = await submittedOf(attempt, world.apiUserVault(connectionId, purpose));
-    if (submitted !== null && purpose === 'device-sync') {
-      await testAndFinish(connection, submitted, world, signal);
-    }
+  if (attempt !== null && testAt !== null && testAt <= now) {
+    await testOnce(connection, purpose, attempt, world, signal);
   }
   if (rotationIsDue(record, now)) {
     await createApiUser(connection, purpose, (one) => rotationIsDue(one, now), world, signal);
   }
   await validateIfDue(connection, purpose, world, signal);
+}
+
+async function testOnce(
+  connection: ConnectionRecord,
+  purpose: Purpose,
+  attempt: Attempt,
+  world: LookingWorld,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id } = connection;
+  const submitted = isExpired(attempt, world.now())
+    ? null
+    : await submittedOf(attempt, world.apiUserVault(id, purpose));
+  if (submitted !== null && purpose === 'device-sync') {
+    await testAndFinish(connection, submitted, world, signal);
+  } else {
+    await changeApiUser(id, purpose, (record) => record && stopTesting(record, world.now()), world);
+  }
 }
 
 /** A year has passed; or a rotation was asked for, and its link ran out. */

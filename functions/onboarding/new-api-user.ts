@@ -48,6 +48,27 @@ export const freshApiUser = (
         canaryItemId: ended.canaryItemId,
       };
 
+/** Another link to the same page: for the last step of a rotation, when the first one has run out. */
+export const renewLink = (
+  record: ApiUserRecord,
+  link: { readonly version: string; readonly handOffId: string },
+  now: number,
+): ApiUserRecord =>
+  record.attempt === null
+    ? record
+    : settle(
+        {
+          ...record,
+          attempt: {
+            ...record.attempt,
+            version: link.version,
+            handOff: { id: link.handOffId, expiresAt: now + linkKeptMs, shownAt: now },
+          },
+        },
+        now,
+        [],
+      );
+
 /** A new pass: a first user, or one beside the trusted one. */
 export function beginAttempt(
   record: ApiUserRecord,

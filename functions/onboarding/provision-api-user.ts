@@ -10,7 +10,7 @@ import type { ApiUserCredentials, Purpose } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { changeApiUser, type KeepingWorld } from './keep-api-user.ts';
 import { mintCredentials, type RandomBelow } from './mint-credentials.ts';
-import { beginAttempt, freshApiUser } from './new-api-user.ts';
+import { beginAttempt, freshApiUser, renewLink } from './new-api-user.ts';
 import type { Operator } from './operator.ts';
 
 export interface CreatingWorld extends KeepingWorld {
@@ -64,6 +64,27 @@ export async function createApiUser(
   const known = attempt.version === version ? await world.workingCredentials(id) : null;
   const { apiCanCreate } = await world.operator.set({ record, attempt, known }, signal);
   return { record, apiCanCreate };
+}
+
+/** A fresh link to a page whose pass is done, and whose last step is not. */
+export async function renewDoneLink(
+  connection: ConnectionRecord,
+  purpose: Purpose,
+  world: CreatingWorld,
+): Promise<ApiUserRecord | null> {
+  const { id } = connection;
+  const version = world.version();
+  const handOffId = world.digest(await world.tokenOf(version, id, purpose));
+  const now = world.now();
+  return changeApiUser(
+    id,
+    purpose,
+    (record) =>
+      record !== null && !isUnderWay(record.attempt)
+        ? renewLink(record, { version, handOffId }, now)
+        : record,
+    world,
+  );
 }
 
 /** The version whose link was derived by another key than today's: nobody can be given it any more. */

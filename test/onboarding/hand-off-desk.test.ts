@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HandOffAnswer, Submission } from '#onboarding/hand-off';
 import { lookAgain } from '#onboarding/look-again';
 import type { ReportLine } from '#onboarding/permission-report';
-import { createApiUser } from '#onboarding/provision-api-user';
+import { createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
 import {
   customIdentifier,
   type OnboardingTestWorld,
@@ -320,6 +320,23 @@ describe('rotation', () => {
     expect(retired.replaced?.retiredAt).toBe(t.clock.now);
     expect(told().at(-1)).toBe('Api User Retired');
     expect((await t.record(connection)).state).toBe('trusted');
+  });
+
+  it('has a fresh link for its last step when the first has run out', async () => {
+    const { id, token, username, connection } = await madeUser();
+    await t.desk.verify(id, token, typed({ username }), t.signal());
+    await createApiUser(connection, 'device-sync', () => true, t.world, t.signal());
+    const second = await t.link(connection, 'device-sync');
+    const next = t.makeUser(mintedOf(await t.desk.show(second.id, second.token)));
+    await t.desk.verify(second.id, second.token, typed(next), t.signal());
+    t.clock.now += 15 * 86_400_000;
+    expect((await t.desk.look(second.id, second.token)).kind).toBe('expired');
+    const renewed = await renewDoneLink(connection, 'device-sync', t.world);
+    const third = await t.world.tokenOf(renewed!.attempt!.version, connection.id, 'device-sync');
+    expect(viewOf(await t.desk.look(t.world.digest(third), third))).toMatchObject({ stage: 'done' });
+    t.autotask.world.setUser(username, { active: false });
+    await t.desk.retire(t.world.digest(third), third, t.signal());
+    expect((await t.record(connection)).replaced?.retiredAt).toBe(t.clock.now);
   });
 
   it('that fails leaves the first in place', async () => {

@@ -86,6 +86,7 @@ function accessTo(autotask: InMemoryAutotask): Access {
       autotask.items.set(id, {
         ...item,
         active: patch.active ?? item.active,
+        fields: { ...item.fields, ...patch.fields },
         ...(word == null ? {} : { mark: { kind: 'agent', agentId: word } }),
       });
     },
