@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Rooms without state of their own: their files share a process, which halves the time they take. */
-const stateless = ['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'simulators'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const stateless = [
+  ...['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'aws'],
+  ...['lib', 'contract', 'simulators'],
+].map((room) => `test/${room}/**/*.test.ts`);
 const browsers = 'test/**/*.browser.test.ts';
 
 export default defineConfig({
