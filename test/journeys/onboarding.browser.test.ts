@@ -5,6 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ApiUserTable } from '#aws/api-user-table';
+import { tableNamed } from '#aws/clients';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
 import { browserFlags, findBrowser } from '../hand-off/find-browser.ts';
 import { leastPrivilege } from '../simulators/autotask/seed.ts';
@@ -210,6 +212,26 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     await page.goto(links[0]!);
     expect(await page.locator('h1').innerText()).not.toContain('Make an API user');
     await shoot(page, '5-unknown');
+  });
+
+  it('says of an expired link that it has expired, and what to do', async () => {
+    const { path, links } = await wish('device-sync');
+    const users = new ApiUserTable(tableNamed(world.host.outputs.TableName ?? ''));
+    const record = (await users.get(path.split('/')[2]!, 'device-sync'))!;
+    const { attempt } = record;
+    if (attempt === null) throw new Error('nothing is under way');
+    await users.save({ ...record, attempt: { ...attempt, handOff: { ...attempt.handOff, expiresAt: 1 } } });
+    const page = await visit(links[0]!);
+    await page
+      .getByText(/expired/iu)
+      .first()
+      .waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    await shoot(page, '8-expired');
+    // Whoever asked for it gets another by asking again.
+    const again = await ask<ToldApiUser>('POST', `${path}/api-users/device-sync/hand-offs`);
+    await page.goto(again.link ?? '');
+    await heading(page, 'Make an API user in Autotask');
   });
 
   it('shows the values once: not to a second visitor, and not when the page is loaded again', async () => {
