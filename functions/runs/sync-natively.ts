@@ -30,6 +30,9 @@ export async function syncNatively(
   if (credentials.addigyKey !== 'trusted') {
     return held('credentials-missing', keyAdvice(credentials.addigyKey));
   }
+  // Whoever set Addigy up without us has no such user, and is not held for it.
+  const addigys = await world.apiUsers.get(id, 'addigy');
+  if (addigys !== null && addigys.lost.length > 0) return held('permission-lost', unreached);
   const blockedUntil = connection.addigyBlockedUntil ?? 0;
   if (blockedUntil > world.now()) return held('addigy-blocked', blockedAdvice(blockedUntil));
   const key = await world.vendors.addigyKey(id);
@@ -87,5 +90,7 @@ function refusedBy({ reason }: RunReport, user: string, key: string): Synced['re
   return null;
 }
 
+const unreached =
+  'Addigy no longer reaches Autotask with the user that was proved: see its report (GET api-users/addigy), mend it, then validate (POST api-users/addigy/validations).';
 const noOrganization =
   'Addigy did not tell which organisation the key belongs to: name it in the settings (addigy.organizationId).';
