@@ -4,6 +4,9 @@
  */
 import { readOptions, UsageError, usage } from './story/options.ts';
 
+// As in the doors: deployed they run a newer Node than this machine may have, and the warning would open the story.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 async function main(): Promise<number> {
   try {
     const options = readOptions(process.argv.slice(2), process.env);

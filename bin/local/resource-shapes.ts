@@ -4,45 +4,9 @@
  * but cannot make a difference on one machine, each with the reason.
  */
 import { z } from 'zod';
+import { grants, queueAccess, trust } from './policy-shapes.ts';
+import { description, settled, text } from './shape-parts.ts';
 
-const settled = <Shape extends z.ZodType>(shape: Shape, _reason: string) => shape.optional();
-const text = z.string().min(1);
-const oneOrMany = z.union([text.transform((one) => [one]), z.array(text)]);
-const description = settled(z.string(), 'for people');
-
-const statement = {
-  Sid: settled(text, 'for people'),
-  Effect: z.enum(['Allow', 'Deny']),
-  Action: oneOrMany,
-};
-/** Attached to a role. Conditions are not known here: a grant that hangs on one would be refused. */
-const grants = z.strictObject({
-  Version: z.literal('2012-10-17'),
-  Statement: z.array(z.strictObject({ ...statement, Resource: oneOrMany })),
-});
-const conditions = z.record(z.string(), z.record(z.string(), z.unknown()));
-const principal = z.record(z.string(), oneOrMany);
-const trust = z.strictObject({
-  Version: z.literal('2012-10-17'),
-  Statement: z.array(
-    z.strictObject({
-      ...statement,
-      Principal: principal,
-      Condition: settled(conditions, 'narrows other accounts; there are none'),
-    }),
-  ),
-});
-const queueAccess = z.strictObject({
-  Version: z.literal('2012-10-17'),
-  Statement: z.array(
-    z.strictObject({
-      ...statement,
-      Principal: principal,
-      Resource: oneOrMany,
-      Condition: conditions.optional(),
-    }),
-  ),
-});
 const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));
 const retention = settled(z.number(), 'longer than any local run');
 

@@ -2,9 +2,9 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { type ApiUserRecord, type ApiUserStore, apiUserStates, type HandOffLink } from '#onboarding/api-user';
 import { type Purpose, purposes } from '#onboarding/connection';
+import { dueItems } from './due-items.ts';
 import {
   apiUsersPartition,
-  byDueIndex,
   conditionally,
   handOffKeptUntil,
   handOffKey,
@@ -86,23 +86,8 @@ export class ApiUserTable implements ApiUserStore {
     return record?.attempt?.handOff.id === handOffId ? record : null;
   }
 
-  async *due(now: number): AsyncIterable<readonly Due[]> {
-    let from: Record<string, unknown> | undefined;
-    do {
-      const found = await this.#table.client.send(
-        new QueryCommand({
-          TableName: this.#table.tableName,
-          IndexName: byDueIndex,
-          KeyConditionExpression: 'kind = :kind AND dueAt <= :now',
-          ProjectionExpression: 'connectionId, purpose, dueAt',
-          ExpressionAttributeValues: { ':kind': 'api-user', ':now': now },
-          Limit: 100,
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        }),
-      );
-      yield (found.Items ?? []) as Due[];
-      from = found.LastEvaluatedKey;
-    } while (from !== undefined);
+  due(now: number): AsyncIterable<readonly Due[]> {
+    return dueItems<Due>(this.#table, 'api-user', now, 'connectionId, purpose, dueAt');
   }
 
   /** Written again, it stays as it is: its time only ever grows. */

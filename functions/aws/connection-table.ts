@@ -11,13 +11,8 @@ import type {
 import { type ConnectionItem, readConnection, recordOf, updateConnection } from './connection-item.ts';
 import { beginOffboarding, endOffboarding } from './connection-offboarding.ts';
 import { declareConnection } from './declare-connection.ts';
-import {
-  byDueIndex,
-  conditionally,
-  connectionKey,
-  connectionsPartition,
-  type SingleTable,
-} from './single-table.ts';
+import { dueItems } from './due-items.ts';
+import { conditionally, connectionKey, connectionsPartition, type SingleTable } from './single-table.ts';
 import type { AttributeChange } from './update-expression.ts';
 
 /**
@@ -103,21 +98,8 @@ export class ConnectionTable implements ConnectionStore {
   }
 
   async *due(now: number): AsyncIterable<readonly ConnectionRecord[]> {
-    let from: Record<string, unknown> | undefined;
-    do {
-      const found = await this.#table.client.send(
-        new QueryCommand({
-          TableName: this.#table.tableName,
-          IndexName: byDueIndex,
-          KeyConditionExpression: 'kind = :connection AND dueAt <= :now',
-          ExpressionAttributeValues: { ':connection': 'connection', ':now': now },
-          Limit: 100,
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        }),
-      );
-      yield ((found.Items ?? []) as ConnectionItem[]).map(recordOf);
-      from = found.LastEvaluatedKey;
-    } while (from !== undefined);
+    for await (const page of dueItems<ConnectionItem>(this.#table, 'connection', now))
+      yield page.map(recordOf);
   }
 
   async postpone(id: string, from: number, to: number): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { day, newUserMs, retryAtOf, settle, testPatienceMs, validateEveryMs } from './api-user-state.ts';
 import type { ConnectionSettings } from './connection.ts';
 import type { OnboardingEvent } from './events.ts';
+import { handOffReady } from './new-api-user.ts';
 import { deniedIn, type PermissionReport } from './permission-report.ts';
 
 /** The minted values were shown: they are not shown again, but others can be minted in their place. */
@@ -54,7 +55,6 @@ export function waitForUser(
   refusal: { readonly report: PermissionReport; readonly detail: string },
   now: number,
 ): ApiUserRecord {
-  const { connectionId, purpose } = record;
   const waiting = withAttempt(record, now, (attempt) => ({
     ...attempt,
     stage: 'verifying',
@@ -62,13 +62,7 @@ export function waitForUser(
     testAt: (attempt.firstRefusedAt ?? now) + newUserMs,
     ...refusal,
   }));
-  const retryAt = retryAtOf(waiting.attempt);
-  return settle(waiting, now, [
-    {
-      type: 'Api User Verifying',
-      detail: { connectionId, purpose, retryAt: retryAt === null ? null : new Date(retryAt).toISOString() },
-    },
-  ]);
+  return settle(waiting, now, [verifying(record, retryAtOf(waiting.attempt))]);
 }
 
 /** The vendor could not be asked: whoever waits is told, and it is asked again, ever more seldom, while the link lasts. */
@@ -143,13 +137,27 @@ export function trust(
   );
 }
 
+/** Where the stage changes, whoever listens is told; a refusal and trust have words of their own. */
 function withAttempt(
   record: ApiUserRecord,
   now: number,
   change: (attempt: Attempt) => Attempt,
 ): ApiUserRecord {
-  return record.attempt === null ? record : settle({ ...record, attempt: change(record.attempt) }, now, []);
+  const { attempt: before } = record;
+  if (before === null) return record;
+  const attempt = change(before);
+  const events: OnboardingEvent[] = [];
+  if (attempt.stage !== before.stage) {
+    if (attempt.stage === 'verifying') events.push(verifying(record, null));
+    if (attempt.stage === 'awaiting-administrator') events.push(handOffReady(record, attempt));
+  }
+  return settle({ ...record, attempt }, now, events);
 }
+
+const verifying = ({ connectionId, purpose }: ApiUserRecord, retryAt: number | null): OnboardingEvent => ({
+  type: 'Api User Verifying',
+  detail: { connectionId, purpose, retryAt: retryAt === null ? null : new Date(retryAt).toISOString() },
+});
 
 export function trustedEvent(
   { connectionId, purpose }: ApiUserRecord,

@@ -18,12 +18,12 @@ export const onboardingEventSchemas = {
       because: z.enum(['provisioning', 'rotation']),
     })
     .describe(
-      'An administrator has something to do. The link is in the answer of GET /connections/{id}/api-users/{purpose}.',
+      'An administrator has something to do, for the first time or again. The link is in the answer of GET /connections/{id}/api-users/{purpose}.',
     ),
   'Api User Verifying': z
     .strictObject({ ...about, retryAt: at.nullable() })
     .describe(
-      'Autotask did not accept the login yet; a new user can take five minutes. It is tried once more then.',
+      'Credentials were submitted and are being tested. With retryAt the login was not accepted yet (a new user can take five minutes), and is tried once more then.',
     ),
   'Api User Trusted': z
     .strictObject({ ...about, inconclusive: requirementIds, excess: z.array(z.string()) })

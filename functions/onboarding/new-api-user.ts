@@ -95,17 +95,22 @@ export function beginAttempt(
   const due: OnboardingEvent[] = isRotation
     ? [{ type: 'Rotation Due', detail: { connectionId, purpose, generation, expiresAt: until } }]
     : [];
-  return settle({ ...record, attempt, rotateAt: null }, now, [
-    ...due,
-    {
-      type: 'Hand-off Ready',
-      detail: {
-        connectionId,
-        purpose,
-        handOffId: link.handOffId,
-        expiresAt: until,
-        because: isRotation ? 'rotation' : 'provisioning',
-      },
+  return settle({ ...record, attempt, rotateAt: null }, now, [...due, handOffReady(record, attempt)]);
+}
+
+/** A person has something to do on the page of this pass. */
+export function handOffReady(
+  { connectionId, purpose, trustedVersion }: ApiUserRecord,
+  { handOff }: Attempt,
+): OnboardingEvent {
+  return {
+    type: 'Hand-off Ready',
+    detail: {
+      connectionId,
+      purpose,
+      handOffId: handOff.id,
+      expiresAt: new Date(handOff.expiresAt).toISOString(),
+      because: trustedVersion === null ? 'provisioning' : 'rotation',
     },
-  ]);
+  };
 }

@@ -66,6 +66,9 @@ describe('an API user’s life', () => {
           const before = record;
           record = steps[name]!(record, now, n);
           if (name !== 'pass') expect(record.trustedVersion).toBe(before.trustedVersion);
+          // Every transition is an event.
+          if (record.state !== before.state)
+            expect(record.outbox.length).toBeGreaterThan(before.outbox.length);
           // The state is what the rest says.
           const isOpen = isUnderWay(record.attempt);
           if (record.trustedVersion !== null) {
@@ -88,49 +91,67 @@ describe('an API user’s life', () => {
 
   it.each<[path: string[], state: string, events: string[]]>([
     [['begin'], 'awaiting-administrator', ['Hand-off Ready']],
-    [['begin', 'submit'], 'verifying', ['Hand-off Ready']],
-    [['begin', 'submit', 'wait'], 'verifying', ['Hand-off Ready', 'Api User Verifying']],
-    [['begin', 'submit', 'refuse'], 'refused', ['Hand-off Ready', 'Api User Refused']],
-    [['begin', 'submit', 'pass'], 'trusted', ['Hand-off Ready', 'Api User Trusted']],
+    [['begin', 'submit'], 'verifying', ['Hand-off Ready', 'Api User Verifying']],
+    [
+      ['begin', 'submit', 'wait'],
+      'verifying',
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Verifying'],
+    ],
+    [['begin', 'submit', 'refuse'], 'refused', ['Hand-off Ready', 'Api User Verifying', 'Api User Refused']],
+    [['begin', 'submit', 'pass'], 'trusted', ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted']],
     [
       ['begin', 'submit', 'pass', 'lose'],
       'refused',
-      ['Hand-off Ready', 'Api User Trusted', 'Permission Lost'],
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted', 'Permission Lost'],
     ],
     [
       ['begin', 'submit', 'pass', 'lose', 'lose'],
       'refused',
-      ['Hand-off Ready', 'Api User Trusted', 'Permission Lost'],
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted', 'Permission Lost'],
     ],
     [
       ['begin', 'submit', 'pass', 'lose', 'regain'],
       'trusted',
-      ['Hand-off Ready', 'Api User Trusted', 'Permission Lost', 'Api User Trusted'],
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted', 'Permission Lost', 'Api User Trusted'],
     ],
-    [['begin', 'submit', 'pass', 'doubt'], 'trusted', ['Hand-off Ready', 'Api User Trusted']],
+    [
+      ['begin', 'submit', 'pass', 'doubt'],
+      'trusted',
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted'],
+    ],
     [
       ['begin', 'submit', 'pass', 'doubt', 'doubt'],
       'refused',
-      ['Hand-off Ready', 'Api User Trusted', 'Permission Lost'],
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted', 'Permission Lost'],
     ],
     [
       ['begin', 'submit', 'pass', 'begin'],
       'rotating',
-      ['Hand-off Ready', 'Api User Trusted', 'Rotation Due', 'Hand-off Ready'],
+      ['Hand-off Ready', 'Api User Verifying', 'Api User Trusted', 'Rotation Due', 'Hand-off Ready'],
     ],
     [
       ['begin', 'submit', 'pass', 'begin', 'submit', 'refuse'],
       'rotating',
-      ['Hand-off Ready', 'Api User Trusted', 'Rotation Due', 'Hand-off Ready', 'Api User Refused'],
+      [
+        'Hand-off Ready',
+        'Api User Verifying',
+        'Api User Trusted',
+        'Rotation Due',
+        'Hand-off Ready',
+        'Api User Verifying',
+        'Api User Refused',
+      ],
     ],
     [
       ['begin', 'submit', 'pass', 'begin', 'submit', 'pass', 'retire', 'retire'],
       'trusted',
       [
         'Hand-off Ready',
+        'Api User Verifying',
         'Api User Trusted',
         'Rotation Due',
         'Hand-off Ready',
+        'Api User Verifying',
         'Api User Trusted',
         'Api User Retired',
       ],

@@ -4,6 +4,7 @@ import type { HandOffAnswer, Submission } from '#onboarding/hand-off';
 import { lookAgain } from '#onboarding/look-again';
 import type { ReportLine } from '#onboarding/permission-report';
 import { createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
+import { leastPrivilege } from '../simulators/autotask/seed.ts';
 import {
   customIdentifier,
   type OnboardingTestWorld,
@@ -81,7 +82,13 @@ describe('the way to trust', () => {
       username,
     );
     expect((await t.record(connection)).state).toBe('trusted');
-    expect(told()).toEqual(['Hand-off Ready', 'Api User Refused', 'Api User Trusted']);
+    expect(told()).toEqual([
+      'Hand-off Ready',
+      'Api User Verifying',
+      'Api User Refused',
+      'Api User Verifying',
+      'Api User Trusted',
+    ]);
     // One canary, asleep, whatever was tested how often.
     expect(t.autotask.world.items().map((item) => [item.companyID, item.isActive])).toEqual([
       [175, true],
@@ -113,6 +120,22 @@ describe('the way to trust', () => {
     expect(reached).toMatchObject({ stage: 'done', reachedAt: t.clock.now });
     expect(told()).toEqual(['Hand-off Ready', 'Api User Refused', 'Api User Trusted', 'Addigy Reached']);
     expect((await t.world.apiUserVault(connection.id, 'addigy').current())?.value.username).toBe(username);
+  });
+});
+
+describe('the field of the mark', () => {
+  it.each<[what: string, create: boolean, stage: string, verdict: string]>([
+    ['is made where the level allows it', true, 'done', 'confirmed'],
+    ['is one more thing to do where it does not', false, 'refused', 'denied'],
+  ])('%s', async (_, create, stage, verdict) => {
+    const connection = await t.connect({}, { udfs: [{ name: 'Something else' }], items: [] });
+    const { id, token } = await t.link(connection, 'device-sync');
+    const { username } = t.makeUser(mintedOf(await t.desk.show(id, token)), {
+      rights: { ...leastPrivilege, UserDefinedFieldDefinitions: { query: true, create } },
+    });
+    const view = viewOf(await t.desk.verify(id, token, typed({ username }), t.signal()));
+    expect([view.stage, verdicts(view.report?.lines)['mark-field']]).toEqual([stage, verdict]);
+    expect(view.report?.calls.autotask).toBeLessThanOrEqual(25);
   });
 });
 
@@ -211,7 +234,12 @@ describe('what can be wrong', () => {
     await lookAgain(connection.id, 'device-sync', t.world, t.signal());
     expect((await t.record(connection)).state).toBe('trusted');
     expect(t.autotask.journal.count({ path: /\/version$/iu })).toBe(2);
-    expect(told()).toEqual(['Hand-off Ready', 'Api User Verifying', 'Api User Trusted']);
+    expect(told()).toEqual([
+      'Hand-off Ready',
+      'Api User Verifying',
+      'Api User Verifying',
+      'Api User Trusted',
+    ]);
   });
 
   it('after five minutes a refused login is believed', async () => {
