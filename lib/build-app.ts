@@ -18,7 +18,7 @@ export function addStacks(app: App, bundles: string): { stateful: StatefulStack;
   const name = `addigy-autotask-${context.stage}`;
   const stateful = new StatefulStack(app, `${name}-stateful`, {
     context,
-    description: 'Addigy to Autotask: connections, runs, callers',
+    description: 'Addigy to Autotask: connections, runs, events, callers',
     terminationProtection: context.retain,
   });
   const stateless = new StatelessStack(app, `${name}-stateless`, {
@@ -26,6 +26,7 @@ export function addStacks(app: App, bundles: string): { stateful: StatefulStack;
     description: 'Addigy to Autotask: the doors and what opens them',
     bundles,
     table: stateful.table,
+    bus: stateful.bus,
     callers: stateful.callers,
     handOffKey: stateful.handOffKey,
   });

@@ -33,7 +33,9 @@ const contextSchema = z.strictObject({
     (days): days is (typeof retentions)[number] => (retentions as readonly number[]).includes(days),
     { message: `must be one of ${retentions.join(', ')}` },
   ),
-  /** Keeps table and secrets when the stack is deleted, and protects the table from deletion. */
+  /** How long an event can be replayed. EventBridge knows 0 too: for ever. */
+  eventRetentionDays: whole(1, 3650),
+  /** Keeps table, bus and secrets when the stack is deleted, and protects the table from deletion. */
   retain: yesOrNo,
 });
 

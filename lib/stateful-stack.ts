@@ -1,5 +1,6 @@
 import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Context } from './context.ts';
@@ -11,9 +12,10 @@ export interface StatefulStackProps extends StackProps {
   readonly context: Context;
 }
 
-/** What must outlive any deployment of the doors: connections, runs, the callers' keys, and the key of the hand-off links. */
+/** What must outlive any deployment of the doors: connections, runs, events, the callers' keys, and the key of the hand-off links. */
 export class StatefulStack extends Stack {
   readonly table: Table;
+  readonly bus: EventBus;
   readonly callers: Secret;
   readonly handOffKey: Secret;
 
@@ -36,6 +38,17 @@ export class StatefulStack extends Stack {
       sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
       projectionType: ProjectionType.ALL,
     });
+
+    this.bus = new EventBus(this, 'Bus', { eventBusName: `addigy-autotask-${context.stage}` });
+    this.bus.applyRemovalPolicy(removalPolicy);
+    // Without a pattern, which the L2 wants: every event. What comes while the rules are away, because the
+    // stateless stack is deployed anew or rolled back, can be replayed to them.
+    const archive = new CfnArchive(this, 'Archive', {
+      sourceArn: this.bus.eventBusArn,
+      description: 'Every event of the bus, to be replayed to the rules that missed it',
+      retentionDays: context.eventRetentionDays,
+    });
+    archive.applyRemovalPolicy(removalPolicy);
 
     this.callers = new Secret(this, 'Callers', {
       secretName: `addigy-autotask/${context.stage}/callers`,
@@ -62,6 +75,8 @@ export class StatefulStack extends Stack {
     });
 
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'BusName', { value: this.bus.eventBusName });
+    new CfnOutput(this, 'ArchiveName', { value: archive.ref });
     new CfnOutput(this, 'CallersSecret', { value: this.callers.secretArn });
   }
 }

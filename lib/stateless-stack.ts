@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
@@ -31,6 +31,7 @@ export interface StatelessStackProps extends StackProps {
   /** Holds one folder per door, as `bundleDoors` makes them. */
   readonly bundles: string;
   readonly table: Table;
+  readonly bus: EventBus;
   readonly callers: Secret;
   readonly handOffKey: Secret;
 }
@@ -39,10 +40,9 @@ export interface StatelessStackProps extends StackProps {
 export class StatelessStack extends Stack {
   constructor(scope: Construct, id: string, props: StatelessStackProps) {
     super(scope, id, props);
-    const { context, bundles, table, callers, handOffKey } = props;
+    const { context, bundles, table, bus, callers, handOffKey } = props;
     const door = <Name extends DoorName>(name: Name, own: Omit<DoorProps<Name>, 'context' | 'bundles'>) =>
       new Door(this, name, { context, bundles, ...own });
-    const bus = new EventBus(this, 'Bus', { eventBusName: `addigy-autotask-${context.stage}` });
     const root = `addigy-autotask/${context.stage}`;
     // Not a parent of the callers' secret: whoever keeps connections must not be able to read or add callers.
     const secretPrefix = `${root}/connections`;
@@ -189,7 +189,6 @@ export class StatelessStack extends Stack {
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });
-    new CfnOutput(this, 'BusName', { value: bus.eventBusName });
     new CfnOutput(this, 'ProvisionFunctionName', { value: provisionApiUser.function.functionName });
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: syncQueue.deadLetters.queueUrl });
   }

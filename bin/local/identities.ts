@@ -28,6 +28,10 @@ const named: Readonly<Record<string, { nameProperty?: string; identify(name: str
     nameProperty: 'TableName',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }),
   },
+  'AWS::Events::Archive': {
+    nameProperty: 'ArchiveName',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('events', `archive/${name}`) } }),
+  },
   'AWS::Events::EventBus': {
     nameProperty: 'Name',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } }),

@@ -90,6 +90,12 @@ export const resourceShapes = {
       'DynamoDB deletes expired items within days, so nothing may rely on the moment',
     ),
   }),
+  // Every event is told by `events()`; nobody replays on one machine.
+  'AWS::Events::Archive': z.strictObject({
+    Description: description,
+    RetentionDays: retention,
+    SourceArn: text,
+  }),
   'AWS::Events::EventBus': z.strictObject({ Name: text, Description: description }),
   'AWS::Events::Rule': z.strictObject({
     Description: description,

@@ -18,6 +18,7 @@ it('has every default in cdk.json', () => {
     addigyUrl: 'https://api.addigy.com',
     logLevel: 'INFO',
     logRetentionDays: 90,
+    eventRetentionDays: 30,
     retain: true,
   });
 });
@@ -50,6 +51,7 @@ describe('refuses, naming the value', () => {
     ['autotaskUrl', { autotaskUrl: 'webservices.autotask.net' }],
     ['addigyUrl', { addigyUrl: 'ftp://addigy' }],
     ['logRetentionDays', { logRetentionDays: 2 }],
+    ['eventRetentionDays', { eventRetentionDays: 0 }],
     ['retain', { retain: 'no' as never }],
   ])('%s %j', (name, context) => {
     expect(() => read(context)).toThrow(`The context is wrong (${name}: `);

@@ -27,6 +27,25 @@ describe('the table', () => {
   });
 });
 
+describe('the bus', () => {
+  it('keeps every event for as long as the context says, to be replayed to rules that were away', () => {
+    const [bus = ''] = Object.keys(kept.findResources('AWS::Events::EventBus'));
+    const archiveOf = (template: typeof kept) =>
+      Object.values(template.findResources('AWS::Events::Archive')).map(({ Properties }) => Properties);
+    expect(archiveOf(kept)).toMatchObject([{ SourceArn: { 'Fn::GetAtt': [bus, 'Arn'] }, RetentionDays: 30 }]);
+    for (const archive of archiveOf(kept)) expect(archive).not.toHaveProperty('EventPattern');
+    expect(archiveOf(synthesize({ eventRetentionDays: 7 }).stateful)).toMatchObject([{ RetentionDays: 7 }]);
+  });
+
+  it.each(['AWS::Events::EventBus', 'AWS::Events::Archive'])(
+    '%s outlives its stack, unless told not to',
+    (type) => {
+      kept.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      thrownAway.allResources(type, { DeletionPolicy: 'Delete' });
+    },
+  );
+});
+
 describe('the callers’ secret', () => {
   it('lets nobody in at first, and no deployment changes that text', () => {
     kept.hasResourceProperties('AWS::SecretsManager::Secret', {
@@ -58,5 +77,11 @@ it('holds nothing else', () => {
     Object.values(kept.toJSON().Resources as Record<string, { Type: string }>)
       .map(({ Type }) => Type)
       .sort(),
-  ).toEqual(['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::SecretsManager::Secret']);
+  ).toEqual([
+    'AWS::DynamoDB::Table',
+    'AWS::Events::Archive',
+    'AWS::Events::EventBus',
+    'AWS::SecretsManager::Secret',
+    'AWS::SecretsManager::Secret',
+  ]);
 });

@@ -55,7 +55,7 @@ function wordsOf(resource: unknown): string {
     .replace(/.*ImportValue.*HandOffKey.*/u, 'hand-off key')
     .replace(/.*secretsmanager.*:secret:addigy-autotask\/prod\/connections\/\*.*/u, 'connection secrets')
     .replace(/.*secretsmanager.*:secret:addigy-autotask\/prod\/intake\/\*.*/u, 'intake secrets')
-    .replace(/.*"Bus\w+","Arn".*/u, 'bus')
+    .replace(/.*ImportValue.*Bus\w*Arn.*/u, 'bus')
     .replace(/.*"(\w+)QueueRequests\w+","Arn".*/u, '$1 queue')
     .replace(/.*Logs\w+","Arn".*/u, 'own logs')
     .replaceAll('"', '');
@@ -417,7 +417,7 @@ describe.each<[string, DoorName, object, number, number]>([
     const rule = idOf(stateless, 'AWS::Events::Rule', `${name}Queue`);
     expect(stateless.findResources('AWS::Events::Rule')[rule]?.Properties).toEqual({
       Description: expect.any(String),
-      EventBusName: { Ref: expect.stringMatching(/^Bus/u) },
+      EventBusName: { 'Fn::ImportValue': expect.stringMatching(/RefBus/u) },
       // The whole of it: without a source where any may ask.
       EventPattern: pattern,
       State: 'ENABLED',
