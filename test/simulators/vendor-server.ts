@@ -1,10 +1,10 @@
 /** The HTTP server under each simulator: reads a request, lets a scripted fault strike, asks the vendor, journals. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlPlane, type Controls, isControlPath } from './control-plane.ts';
 import { type Fault, Faults } from './faults.ts';
 import { Journal } from './journal.ts';
+import { Latency } from './latency.ts';
 
 export interface VendorRequest {
   readonly method: string;
@@ -40,6 +40,7 @@ export interface VendorServer {
   readonly url: string;
   readonly journal: Journal;
   readonly faults: Faults;
+  /** Of calls that are under way, too: the one way to hold them until something else has happened. */
   setLatency(ms: number): void;
   close(): Promise<void>;
 }
@@ -58,10 +59,8 @@ export async function startVendorServer(
 ): Promise<VendorServer> {
   const journal = new Journal();
   const faults = new Faults();
-  let latencyMs = options.latencyMs ?? 0;
-  const setLatency = (ms: number): void => {
-    latencyMs = ms;
-  };
+  const latency = new Latency(options.latencyMs ?? 0);
+  const setLatency = (ms: number): void => latency.set(ms);
   // Longer than any client's idle pool: a socket that the server closes first is a lost request in a test.
   const server = createServer({ keepAliveTimeout: 65_000 });
   await listen(server, options.port ?? 0);
@@ -112,10 +111,7 @@ export async function startVendorServer(
 
   async function ask(request: VendorRequest, fault: Fault | null): Promise<VendorAnswer | null> {
     if (fault?.kind === 'lose-request') return null;
-    const ms = latencyMs + (fault?.kind === 'delay' ? fault.ms : 0);
-    const hold = async (): Promise<void> => {
-      if (ms > 0) await sleep(ms);
-    };
+    const hold = (): Promise<void> => latency.wait(fault?.kind === 'delay' ? fault.ms : 0);
     if (fault?.kind === 'answer') {
       await hold();
       return fault;
