@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { type DoorName, environments } from '#lambda/environment';
 import { bundleDoors } from './bundle-doors.ts';
 import { type ContextInput, readContext } from './context.ts';
@@ -53,7 +53,7 @@ export function newApp({ context = {}, outdir, validate = true }: AppOptions = {
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,
   });
-  if (validate) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  if (validate) Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
   return app;
 }
 

@@ -19,11 +19,20 @@ export type DoorUses<Door extends DoorName> = {
   readonly [Variable in Exclude<keyof DoorVariables<Door>, HouseVariable>]: Use;
 };
 
+/** How a door is invoked, and so why Lambda keeps no dead letters of it: what nobody waits for would be lost without. */
+const deadLetters = {
+  'for its answer': 'Whoever invokes it waits for the answer, and is told when it fails.',
+  'from a queue': 'Its messages come from a queue, which keeps those that fail as dead letters.',
+  'by a schedule':
+    'Its input is a time. What was due and is not done is still due at the next tick, which finds it in the table.',
+};
+
 export interface DoorProps<Door extends DoorName> {
   readonly context: Context;
   /** Holds one folder per door, as `bundleDoors` makes them. */
   readonly bundles: string;
   readonly description: string;
+  readonly invoked: keyof typeof deadLetters;
   readonly timeout: Duration;
   readonly memoryMb: number;
   readonly uses: DoorUses<Door>;
@@ -77,6 +86,7 @@ export class Door<Name extends DoorName> extends Construct {
     for (const [, use] of uses) for (const statement of use.statements) role.addToPolicy(statement);
 
     Validations.of(this).acknowledge(
+      { id: 'Serverless-LambdaDLQ', reason: deadLetters[props.invoked] },
       {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'X-Ray knows no resource to name: PutTraceSegments and PutTelemetryRecords take only *.',

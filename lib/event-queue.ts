@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -42,7 +42,8 @@ export class EventQueue extends Construct {
       description,
       eventBus: bus,
       eventPattern: pattern,
-      targets: [new SqsQueue(queue)],
+      // What the bus could not deliver within a day ends where the messages end that nobody could work on.
+      targets: [new SqsQueue(queue, { deadLetterQueue: this.deadLetters })],
     });
     consumer.function.addEventSource(
       new SqsEventSource(queue, {
@@ -52,5 +53,13 @@ export class EventQueue extends Construct {
         maxConcurrency: atOnce,
       }),
     );
+    Validations.of(this.deadLetters).acknowledge({
+      id: 'Serverless-SQSRedrivePolicy',
+      reason: 'This is where dead letters end: a person reads them, and sends them back or not.',
+    });
+    Validations.of(consumer).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'Lambda knows no destination for what fails from a queue; the queue itself has one.',
+    });
   }
 }

@@ -48,7 +48,7 @@ export class StatelessStack extends Stack {
     const secretPrefix = `${root}/connections`;
     const vendors = { AUTOTASK_URL: says(context.autotaskUrl), ADDIGY_URL: says(context.addigyUrl) };
     /** For a door that calls a vendor: the handshake of TLS is most of its work. */
-    const calling = { timeout: apiTimeout, memoryMb: 1024 };
+    const calling = { invoked: 'for its answer', timeout: apiTimeout, memoryMb: 1024 } as const;
 
     const receiveHandOff = door('receive-hand-off', {
       description: 'Serves the hand-off pages: whoever has a link may do one thing to one API user',
@@ -65,6 +65,7 @@ export class StatelessStack extends Stack {
 
     const authorizeCaller = door('authorize-caller', {
       description: 'Lets a caller in whose bearer key it knows',
+      invoked: 'for its answer',
       timeout: Duration.seconds(5),
       memoryMb: 512,
       uses: { CALLERS_SECRET_ID: readsSecret(callers) },
@@ -82,6 +83,7 @@ export class StatelessStack extends Stack {
     });
     const provisionApiUser = door('provision-api-user', {
       description: 'Onboards a connection for a pipeline that asks by event or invocation',
+      invoked: 'from a queue',
       timeout: Duration.minutes(1),
       memoryMb: 1024,
       uses: {
@@ -115,18 +117,21 @@ export class StatelessStack extends Stack {
     });
     const scheduleSyncs = door('schedule-syncs', {
       description: 'Requests a sync for every connection that is due',
+      invoked: 'by a schedule',
       timeout: Duration.minutes(1),
       memoryMb: 512,
       uses: { TABLE_NAME: findsItems(table, dueIndex, 'UpdateItem'), BUS_NAME: putsEvents(bus) },
     });
     const scheduleValidations = door('schedule-validations', {
       description: 'Requests a look at every API user that is due',
+      invoked: 'by a schedule',
       timeout: Duration.minutes(1),
       memoryMb: 512,
       uses: { TABLE_NAME: findsItems(table, dueIndex, 'GetItem', 'PutItem'), BUS_NAME: putsEvents(bus) },
     });
     const syncDevices = door('sync-devices', {
       description: 'Brings the devices of one connection from Addigy to Autotask',
+      invoked: 'from a queue',
       timeout: Duration.seconds(context.syncTimeoutSeconds),
       // One whole vCPU; planning 100,000 devices takes 600 MB at most.
       memoryMb: 1769,

@@ -33,7 +33,10 @@ export class Queues {
       .all('AWS::Events::Rule')
       .filter(({ properties }) => properties.State === 'ENABLED');
     for (const { attributes, properties } of this.#rules) {
-      for (const { Arn } of properties.Targets) requireQueueAccess(deployment, Arn, attributes.Arn ?? '');
+      const sentTo = properties.Targets.flatMap(({ Arn, DeadLetterConfig }) => [Arn, DeadLetterConfig?.Arn]);
+      for (const arn of sentTo) {
+        if (arn !== undefined) requireQueueAccess(deployment, arn, attributes.Arn ?? '');
+      }
     }
     this.#pollers = deployment
       .all('AWS::Lambda::EventSourceMapping')

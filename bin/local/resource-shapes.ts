@@ -106,7 +106,14 @@ export const resourceShapes = {
     }),
     Name: text.optional(),
     State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
-    Targets: z.array(z.strictObject({ Arn: text, Id: text })),
+    Targets: z.array(
+      z.strictObject({
+        Arn: text,
+        // That the rule may send there is checked; a delivery cannot fail inside one process.
+        DeadLetterConfig: z.strictObject({ Arn: text }).optional(),
+        Id: text,
+      }),
+    ),
   }),
   'AWS::IAM::Policy': z.strictObject({ PolicyDocument: grants, PolicyName: text, Roles: z.array(text) }),
   'AWS::IAM::Role': z.strictObject({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DoorName, environments } from '#lambda/environment';
 import { readAssembly } from '../../bin/local/synthesized-stack.ts';
@@ -47,7 +48,7 @@ describe('the whole app', () => {
     expect(keysOf('one')).toEqual(keysOf('two'));
   });
 
-  it('would not pass cdk-nag with a bucket that anyone may read', () => {
+  it('would not pass cdk-nag’s packs with a bucket that anyone may read and a queue without dead letters', () => {
     const bundles = join(folder, 'bundles');
     for (const door of doors) {
       mkdirSync(join(bundles, door), { recursive: true });
@@ -56,9 +57,10 @@ describe('the whole app', () => {
     const app = newApp({ outdir: join(folder, 'nagged') });
     const { stateful } = addStacks(app, bundles);
     new Bucket(stateful, 'Careless');
+    new Queue(stateful, 'Forgetful');
     const exitCode = process.exitCode;
     try {
-      expect(() => app.synth()).toThrow(/AwsSolutions-S1/u);
+      expect(() => app.synth()).toThrow(/AwsSolutions-S1.*Serverless-SQSRedrivePolicy/su);
     } finally {
       process.exitCode = exitCode;
     }

@@ -421,7 +421,13 @@ describe.each<[string, DoorName, object, number, number]>([
       // The whole of it: without a source where any may ask.
       EventPattern: pattern,
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': [queue, 'Arn'] }, Id: expect.any(String) }],
+      Targets: [
+        {
+          Arn: { 'Fn::GetAtt': [queue, 'Arn'] },
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [deadLetters, 'Arn'] } },
+          Id: expect.any(String),
+        },
+      ],
     });
   });
 
