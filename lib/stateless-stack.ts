@@ -15,6 +15,7 @@ import { TickSchedule } from './tick-schedule.ts';
 import {
   fillsAndReadsSecrets,
   findsItems,
+  invokes,
   keepsItems,
   keepsSecrets,
   putsEvents,
@@ -50,15 +51,24 @@ export class StatelessStack extends Stack {
     /** For a door that calls a vendor: the handshake of TLS is most of its work. */
     const calling = { invoked: 'for its answer', timeout: apiTimeout, memoryMb: 1024 } as const;
 
-    const receiveHandOff = door('receive-hand-off', {
-      description: 'Serves the hand-off pages: whoever has a link may do one thing to one API user',
-      ...calling,
+    const openHandOff = door('open-hand-off', {
+      description: 'Opens the links of hand-offs: whoever has one may do one thing to one API user',
+      // Over before the page that asks is, its own start included.
+      timeout: Duration.seconds(24),
+      memoryMb: 1024,
       uses: {
         TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
         ...vendors,
       },
+    });
+    // Open to the world, so it can reach nothing but the door behind it, which wants a link's token for everything.
+    const receiveHandOff = door('receive-hand-off', {
+      description: 'Serves the hand-off pages',
+      timeout: apiTimeout,
+      memoryMb: 512,
+      uses: { DESK_FUNCTION: invokes(openHandOff.function) },
     });
     const handOffs = new HandOffApi(this, 'HandOffApi', { context, receiver: receiveHandOff.function });
     const links = { HAND_OFF_URL: says(handOffs.url), HAND_OFF_KEY_ID: readsSecret(handOffKey) };

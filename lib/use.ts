@@ -2,6 +2,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /** What a door uses: the value of its variable, and the permissions without which the value is no use. */
@@ -46,6 +47,12 @@ export const findsItems = (table: Table, index: string, ...actions: readonly Ite
 export const putsEvents = (bus: EventBus): Use => ({
   value: bus.eventBusName,
   statements: [new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus.eventBusArn] })],
+});
+
+/** As it stands: no version or alias of it. */
+export const invokes = (lambda: IFunction): Use => ({
+  value: lambda.functionName,
+  statements: [new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] })],
 });
 
 export const readsSecret = (secret: Secret): Use => ({

@@ -2,6 +2,7 @@ import type { AccessKeys } from './access-keys.ts';
 import type { ApiNames } from './api-names.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
 import { DoorPool } from './door-pool.ts';
+import type { FunctionInvoker } from './lambda-endpoint.ts';
 import type { LogSink } from './log-sink.ts';
 import type { RuntimeApi } from './runtime-api.ts';
 
@@ -47,6 +48,12 @@ export class Doors {
     const pool = this.#byArn.get(arn);
     if (pool === undefined) throw new Error(`no function has the ARN ${arn}`);
     return pool;
+  }
+
+  /** For who asks by an ARN of its own choice. */
+  invoker(arn: string): FunctionInvoker {
+    const pool = this.#byArn.get(arn);
+    return pool === undefined ? null : (payload) => pool.invoke(payload);
   }
 
   async close(): Promise<void> {

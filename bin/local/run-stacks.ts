@@ -7,6 +7,7 @@ import type { Outcome } from './door-process.ts';
 import { type BusEvent, type EventBuses, eventBuses } from './event-bus.ts';
 import { firstValue } from './first-value.ts';
 import { Grants } from './grants.ts';
+import { type FunctionInvoker, LambdaEndpoint } from './lambda-endpoint.ts';
 import { LogSink } from './log-sink.ts';
 import { Doors } from './open-doors.ts';
 import { openHttpApis } from './open-http-apis.ts';
@@ -52,6 +53,7 @@ export interface RunningStacks {
     readonly secretsManager: AwsFaults;
     readonly eventBridge: AwsFaults;
     readonly dynamoDb: AwsFaults;
+    readonly lambda: AwsFaults;
     readonly failEntries: EventBuses['failEntries'];
   };
   /** AWS's time, which the schedules follow. */
@@ -109,13 +111,20 @@ export async function runStacks(
       queues.deliver(bus, event);
     });
     opened(buses.endpoint, (part) => part.close());
-    await Promise.all([secrets.listen(), buses.endpoint.listen(), tables.listen(), runtimeApi.listen()]);
+    const lambdas = opened(
+      new LambdaEndpoint(keys.authorize, (arn): FunctionInvoker => doors.invoker(arn)),
+      (part) => part.close(),
+    );
+    await Promise.all(
+      [secrets, buses.endpoint, tables, lambdas, runtimeApi].map((endpoint) => endpoint.listen()),
+    );
     await tables.createTables(deployment, root);
 
     const endpoints = {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       AWS_ENDPOINT_URL_EVENTBRIDGE: buses.endpoint.url,
       AWS_ENDPOINT_URL_DYNAMODB: tables.url,
+      AWS_ENDPOINT_URL_LAMBDA: lambdas.url,
     };
     const names = new ApiNames();
     const doors = opened(
@@ -156,6 +165,7 @@ export async function runStacks(
         secretsManager: secrets.faults,
         eventBridge: buses.endpoint.faults,
         dynamoDb: tables.faults,
+        lambda: lambdas.faults,
         failEntries: buses.failEntries,
       },
       now: () => new Date(clock.now()),

@@ -9,7 +9,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SingleTable } from './single-table.ts';
 
 /** The SDK waits forever by default; a door has a deadline. Milliseconds. */
-const patience = { maxAttempts: 4, requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000 } };
+const patience = {
+  maxAttempts: 4,
+  // Without the last of these the SDK logs a warning when the time is over, and waits on.
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+};
 
 let documents: DynamoDBDocumentClient | undefined;
 let secrets: SecretsManagerClient | undefined;

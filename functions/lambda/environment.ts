@@ -29,8 +29,10 @@ const intake = { INTAKE_PREFIX: z.string().regex(/[^/]\/$/u, 'must end in a slas
 export const environments = {
   'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
   'manage-connections': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors, ...links }),
+  'open-hand-off': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
   'provision-api-user': everyDoor.extend({ ...table, ...bus, ...secrets, ...intake, ...vendors, ...links }),
-  'receive-hand-off': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
+  /** `DESK_FUNCTION`: the function behind it, which opens the links. */
+  'receive-hand-off': everyDoor.extend({ DESK_FUNCTION: name }),
   'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
   'schedule-validations': everyDoor.extend({ ...table, ...bus }),
   'suggest-companies': everyDoor.extend({ ...table, ...secrets, ...vendors }),

@@ -1,5 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -15,6 +16,7 @@ interface Clients {
   readonly secrets: SecretsManagerClient;
   readonly events: EventBridgeClient;
   readonly tables: DynamoDBClient;
+  readonly lambdas: LambdaClient;
 }
 
 let host: RunningStacks;
@@ -34,6 +36,7 @@ function clientsWith(environment: Readonly<Record<string, string>>, accessKeyId:
     secrets: new SecretsManagerClient(at('SECRETS_MANAGER')),
     events: new EventBridgeClient(at('EVENTBRIDGE')),
     tables: new DynamoDBClient(at('DYNAMODB')),
+    lambdas: new LambdaClient(at('LAMBDA')),
   };
 }
 
@@ -46,8 +49,8 @@ beforeAll(async () => {
   stranger = clientsWith(environment, 'AKIASTRANGER');
 });
 afterAll(async () => {
-  for (const { secrets, events, tables } of [door, root, stranger]) {
-    for (const client of [secrets, events, tables]) client.destroy();
+  for (const { secrets, events, tables, lambdas } of [door, root, stranger]) {
+    for (const client of [secrets, events, tables, lambdas]) client.destroy();
   }
   await host.close();
 });
@@ -63,6 +66,8 @@ const putEvents = () =>
   new PutEventsCommand({
     Entries: [{ EventBusName: 'fixture', Source: 's', DetailType: 't', Detail: '{}' }],
   });
+const invoke = (FunctionName: string, more: Partial<InvokeCommandInput> = {}) =>
+  new InvokeCommand({ FunctionName, Payload: '{"scheduledTime":"now"}', ...more });
 const secret = { SecretId: 'fixture/secret' };
 
 describe('IAM', () => {
@@ -94,6 +99,8 @@ describe('IAM', () => {
       'AccessDeniedException',
     ],
     ['puts events', ({ events }) => events.send(putEvents()), null],
+    ['invokes the function of its grant', ({ lambdas }) => lambdas.send(invoke('Tick')), null],
+    ['may not invoke another', ({ lambdas }) => lambdas.send(invoke('Work')), 'AccessDeniedException'],
   ])('a door %s', async (_, call, error) => {
     expect(await errorOf(call(door))).toBe(error);
     expect(await errorOf(call(stranger))).toBe('AccessDeniedException');
@@ -109,6 +116,51 @@ describe('IAM', () => {
   it('lets whoever started the host do anything', async () => {
     expect(await errorOf(root.secrets.send(new DescribeSecretCommand(secret)))).toBeNull();
     expect(await errorOf(root.tables.send(new PutItemCommand({ TableName: 'Table', Item: key })))).toBeNull();
+  });
+});
+
+describe('Lambda', () => {
+  const text = (bytes: Uint8Array | undefined) => Buffer.from(bytes ?? []).toString('utf8');
+
+  it('answers with what the function gave, by name and by ARN', async () => {
+    for (const name of ['Tick', 'arn:aws:lambda:us-east-1:000000000000:function:Tick']) {
+      const answer = await root.lambdas.send(invoke(name));
+      expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+      expect(answer.FunctionError).toBeUndefined();
+      expect(JSON.parse(text(answer.Payload))).toEqual({ invoked: expect.any(Number) });
+    }
+  });
+
+  it('tells a function that failed by a header inside a 200', async () => {
+    const Payload = JSON.stringify({ routeKey: 'GET /throw' });
+    const answer = await root.lambdas.send(invoke('Answer', { Payload }));
+    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled' });
+    expect(JSON.parse(text(answer.Payload))).toMatchObject({ errorType: 'Error', errorMessage: 'no' });
+  });
+
+  it.each<[string, InvokeCommand, string]>([
+    ['a function that is not there', invoke('Nobody'), 'ResourceNotFoundException'],
+    ['no JSON', invoke('Tick', { Payload: '{' }), 'InvalidRequestContentException'],
+    [
+      'more than 6 MB',
+      invoke('Tick', { Payload: JSON.stringify('x'.repeat(6 * 1024 * 1024)) }),
+      'RequestTooLargeException',
+    ],
+    ['an event', invoke('Tick', { InvocationType: 'Event' }), 'InvalidParameterValueException'],
+    ['a dry run', invoke('Tick', { InvocationType: 'DryRun' }), 'InvalidParameterValueException'],
+    ['the log', invoke('Tick', { LogType: 'Tail' }), 'InvalidParameterValueException'],
+    ['a version', invoke('Tick', { Qualifier: '1' }), 'InvalidParameterValueException'],
+    ['a client’s context', invoke('Tick', { ClientContext: 'e30=' }), 'InvalidParameterValueException'],
+  ])('refuses %s', async (_, command, error) => {
+    expect(await errorOf(root.lambdas.send(command))).toBe(error);
+  });
+
+  it('knows nothing but invocations', async () => {
+    const answer = await fetch(`${host.awsEnvironment.AWS_ENDPOINT_URL_LAMBDA}/2015-03-31/functions`);
+    expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([
+      404,
+      'UnknownOperationException',
+    ]);
   });
 });
 

@@ -19,6 +19,7 @@ describe('the synthesized stacks, on this machine', () => {
     expect([...host.doors.names].sort()).toEqual([
       'authorize-caller',
       'manage-connections',
+      'open-hand-off',
       'provision-api-user',
       'receive-hand-off',
       'schedule-syncs',
@@ -68,6 +69,14 @@ describe('the synthesized stacks, on this machine', () => {
     const log = host.logs('http-api').filter((line) => line.includes('"GET /hand-offs/open/{token}"'));
     expect(log).toHaveLength(1);
     expect([...log, ...host.logs('receive-hand-off')].join()).not.toContain(token);
+  });
+
+  it('answer a link that is none, asking the door behind the page, whose role the page has not', async () => {
+    const page = `${host.outputs.HandOffUrl}/hand-offs/${'0'.repeat(64)}`;
+    const answer = await fetch(page, { headers: { cookie: `hand-off=${'a'.repeat(43)}` } });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store']);
+    expect(await answer.text()).toContain('This link leads nowhere');
+    expect(host.doors.pids('open-hand-off')).toHaveLength(1);
   });
 
   it('leave a message that nobody can read in the queue', async () => {

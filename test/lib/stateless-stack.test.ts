@@ -58,6 +58,7 @@ function wordsOf(resource: unknown): string {
     .replace(/.*ImportValue.*Bus\w*Arn.*/u, 'bus')
     .replace(/.*"(\w+)QueueRequests\w+","Arn".*/u, '$1 queue')
     .replace(/.*Logs\w+","Arn".*/u, 'own logs')
+    .replace(/.*"openhandoffFunction\w+","Arn".*/u, 'open-hand-off')
     .replaceAll('"', '');
 }
 
@@ -103,8 +104,10 @@ describe('what each door may do, and no more', () => {
         ...empties('Onboarding'),
       ],
     ],
+    // Open to the world: no table, no bus, no secret.
+    ['receive-hand-off', ['Allow lambda:InvokeFunction on open-hand-off']],
     [
-      'receive-hand-off',
+      'open-hand-off',
       [...usesItems('GetItem', 'PutItem', 'UpdateItem'), putsEvents, ...fillsSecrets, readsSecrets],
     ],
     ['schedule-syncs', ['Allow dynamodb:Query on index', ...usesItems('UpdateItem'), putsEvents]],
@@ -138,7 +141,7 @@ describe('what each door may do, and no more', () => {
   });
 
   it('and this table leaves no door out', () => {
-    expect(doors).toHaveLength(9);
+    expect(doors).toHaveLength(10);
   });
 
   it.each([
@@ -152,7 +155,7 @@ describe('what each door may do, and no more', () => {
     [
       'the secrets of connections',
       'connection secrets',
-      ['provision-api-user', 'receive-hand-off', 'suggest-companies', 'sync-devices', 'validate-permissions'],
+      ['open-hand-off', 'provision-api-user', 'suggest-companies', 'sync-devices', 'validate-permissions'],
     ],
   ])('and %s can be read by nobody else', (_, secret, readers) => {
     const reads = `Allow secretsmanager:GetSecretValue on ${secret}`;
@@ -301,6 +304,18 @@ describe('the hand-off API', () => {
         '$context.integrationErrorMessage',
       ].sort(),
     );
+  });
+
+  it('has one door that may ask the door behind it, which gives up first', () => {
+    const { id, properties } = lambdaOf('open-hand-off');
+    const page = lambdaOf('receive-hand-off').properties;
+    expect(page.Environment.Variables.DESK_FUNCTION).toEqual({ Ref: id });
+    const asks = 'Allow lambda:InvokeFunction on open-hand-off';
+    expect(doors.filter((door) => grantsOf(door).includes(asks))).toEqual(['receive-hand-off']);
+    // Five seconds for the start of both, and for the answer.
+    expect(Number(page.Timeout) - Number(properties.Timeout)).toBeGreaterThanOrEqual(5);
+    const permissions = Object.values(stateless.findResources('AWS::Lambda::Permission'));
+    expect(permissions.filter(({ Properties }) => JSON.stringify(Properties).includes(id))).toEqual([]);
   });
 
   it('is where every door that makes links says that they lead', () => {

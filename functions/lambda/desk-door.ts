@@ -1,0 +1,29 @@
+/** The door behind the hand-off page: invoked by it and by nobody else. */
+import type { Context } from 'aws-lambda';
+import type { HandOffAnswer, HandOffDesk } from '#onboarding/hand-off';
+import { askDesk, deskRequestSchema } from '#onboarding/hand-off-wire';
+import { deadlineOf } from './deadline.ts';
+import { logFault } from './logger.ts';
+
+/** What an act gives while there is still time to tidy up. Milliseconds. */
+const tidyMs = 3_000;
+
+/** Rejects, for Lambda to count, with nothing that the page's door needs not know. */
+export const deskDoor =
+  (desk: HandOffDesk) =>
+  async (payload: unknown, context: Context): Promise<HandOffAnswer> => {
+    const request = deskRequestSchema.safeParse(payload);
+    if (!request.success) {
+      const where = request.error.issues.map(({ path }) => path.join('.') || 'the whole').join(', ');
+      throw new Error(`this is no request of the hand-off page (${where})`);
+    }
+    const deadline = deadlineOf(context, tidyMs);
+    try {
+      return await askDesk(desk, request.data, deadline.signal);
+    } catch (error) {
+      logFault('an act of a hand-off failed', error, context.awsRequestId);
+      throw new Error('an act of a hand-off failed; the log has more');
+    } finally {
+      deadline.clear();
+    }
+  };
