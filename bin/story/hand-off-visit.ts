@@ -1,5 +1,5 @@
 /** A browser without a screen on the hand-off page: its link, its cookie, its buttons. */
-import { ApiError } from './api.ts';
+import { ApiError } from '../api/api-error.ts';
 
 export interface Page {
   readonly status: number;

@@ -1,7 +1,8 @@
 /** Starts everything, tells the story, and either ends or keeps serving. */
+
+import { Api } from '../api/api.ts';
 import { startLocalHost } from '../local/host.ts';
 import { mintKey } from '../mint-key.ts';
-import { Api } from './api.ts';
 import { Narrator } from './narrator.ts';
 import type { StoryOptions } from './options.ts';
 import { storyConnection, tellStory } from './tell-story.ts';
@@ -32,7 +33,7 @@ export async function runStory(options: StoryOptions): Promise<number> {
       `Autotask at ${vendors.autotaskUrl}, Addigy at ${vendors.addigyUrl}${vendors.isSimulated ? ' (simulated)' : ''}`,
     );
     narrator.say(`API at ${host.apiUrl}`);
-    const story = await tellStory(new Api(host.apiUrl, key), vendors, narrator, options.interactive);
+    const story = await tellStory(new Api({ url: host.apiUrl, key }), vendors, narrator, options.interactive);
     if (options.json) process.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
     if (!options.once) {
       await serve(host.apiUrl, key, narrator);

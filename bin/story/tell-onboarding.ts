@@ -4,8 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
+import type { Api } from '../api/api.ts';
 import { makeAddigyUser, makeDeviceSyncUser } from './administrator.ts';
-import type { Api } from './api.ts';
 import type { Narrator } from './narrator.ts';
 import type { StoryVendors } from './vendors.ts';
 

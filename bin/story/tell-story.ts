@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AutotaskError } from '#autotask/errors';
 import { changeKinds } from '#sync/change';
 import { planLines } from '#sync/plan-text';
-import { type Api, ApiError, type RunAnswer, SilenceError } from './api.ts';
+import type { RunAnswer } from '../api/answers.ts';
+import type { Api } from '../api/api.ts';
+import { ApiError, SilenceError } from '../api/api-error.ts';
 import { countDuplicates } from './count-duplicates.ts';
 import type { Narrator } from './narrator.ts';
 import { type OnboardingStory, tellOnboarding } from './tell-onboarding.ts';
@@ -91,7 +93,7 @@ async function tell(
   });
   const declare = (policy: string, enabled: boolean) => api.call('PUT', path, settingsOf(policy, enabled));
   const finish = async (runId: string): Promise<RunAnswer> => {
-    const run = await api.settled(storyConnection, runId, watchProgress(narrator), silenceMs);
+    const run = await api.settled(storyConnection, runId, { watch: watchProgress(narrator), silenceMs });
     runs.push(storyRun(run));
     sayCounts(run, narrator);
     return run;

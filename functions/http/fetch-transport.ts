@@ -87,5 +87,6 @@ function settle(result: Attempt, request: HttpRequest, secrets: readonly string[
   throw new NoAnswerError(
     why === 'timeout' || why === 'stopped' ? why : 'network',
     redact(`${request.method} ${where}: ${detail}`, secrets),
+    redact(detail, secrets),
   );
 }

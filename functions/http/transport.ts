@@ -1,4 +1,4 @@
-/** The one way this project speaks HTTP to a vendor. */
+/** The one way this project speaks HTTP to a vendor, and its command line to its own API. */
 
 /** Calls in one lane wait for each other: at most `concurrency` are under way, and a 429 pauses the whole lane. */
 export interface LaneLimit {
@@ -8,7 +8,7 @@ export interface LaneLimit {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -42,9 +42,12 @@ export type Verdict = 'done' | 'retry' | 'pause';
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
   readonly why: 'timeout' | 'network' | 'stopped';
-  constructor(why: 'timeout' | 'network' | 'stopped', message: string) {
+  /** The system's code, such as `ECONNREFUSED`; '' where there is none. */
+  readonly detail: string;
+  constructor(why: 'timeout' | 'network' | 'stopped', message: string, detail = '') {
     super(message);
     this.why = why;
+    this.detail = detail;
   }
 }
 

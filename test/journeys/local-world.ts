@@ -3,9 +3,10 @@
  * their own, between the two simulators. One for a file of journeys; each journey has a connection and a fleet of its own.
  */
 
+import type { RunAnswer, WholeRun } from '../../bin/api/answers.ts';
+import { Api } from '../../bin/api/api.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { mintKey } from '../../bin/mint-key.ts';
-import { Api, type RunAnswer, type RunLinesAnswer } from '../../bin/story/api.ts';
 import type { ContextInput } from '../../lib/context.ts';
 import type { AddigySeed } from '../simulators/addigy/seed.ts';
 import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy/server.ts';
@@ -16,7 +17,7 @@ import {
 } from '../simulators/autotask/server.ts';
 import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
 
-export type JourneyRun = RunAnswer & RunLinesAnswer;
+export type JourneyRun = WholeRun;
 
 export interface LocalWorld {
   readonly host: LocalHost;
@@ -114,7 +115,7 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
   });
   Object.assign(process.env, host.awsEnvironment);
   const key = await mintKey({ name: 'journeys', secretId: host.callerSecretId });
-  const api = new Api(host.apiUrl, key);
+  const api = new Api({ url: host.apiUrl, key });
   let made = 0;
 
   async function connect(
@@ -146,7 +147,7 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
     const ask: Journey['ask'] = async (wish = {}) =>
       (await api.call<{ runId: string }>('POST', `${path}/runs`, wish)).runId;
     const ended: Journey['ended'] = async (runId) => ({
-      ...(await api.settled(id, runId, undefined, 60_000)),
+      ...(await api.settled(id, runId, { silenceMs: 60_000 })),
       ...(await api.lines(id, runId)),
     });
     return {

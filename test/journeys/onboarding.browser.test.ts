@@ -161,7 +161,7 @@ describe.skipIf(executablePath === null)(`onboarding in a browser${why}`, { time
     pages.push(await second.content());
 
     const { runId } = await ask<{ runId: string }>('POST', `${path}/runs`, { apply: true });
-    const run = await world.api.settled(path.split('/')[2]!, runId, undefined, 60_000);
+    const run = await world.api.settled(path.split('/')[2]!, runId, { silenceMs: 60_000 });
     answers.push(JSON.stringify([run, await world.api.lines(path.split('/')[2]!, runId)]));
     expect([run.status, run.counts.create]).toEqual(['succeeded', 10]);
 
