@@ -8,7 +8,7 @@ import { createStores } from '#aws/stores';
 import { chance, every } from '#lambda/chance';
 import { readEnvironment } from '#lambda/environment';
 import { log } from '#lambda/logger';
-import { measureLeg as measure } from '#lambda/metrics';
+import { measureLeg as measure, measureAllowance, measureKeyAge } from '#lambda/metrics';
 import { queueDoor } from '#lambda/queue-door';
 import { engines } from '#runs/engines';
 import { runLeg } from '#runs/run-leg';
@@ -22,14 +22,14 @@ const world: Parameters<typeof runLeg>[1] = {
   ...createStores(environment),
   vendors: {
     deviceSync: (connectionId) => deviceSyncVault(connectionId).current(),
-    addigyKey: (connectionId) => addigyKeyVault(connectionId).current(),
+    addigyKey: async (id) => measureKeyAge(id, await addigyKeyVault(id).current()),
     zone: (username, signal) =>
       discoverZone({ ...chance, baseUrl: environment.AUTOTASK_URL }, username, signal),
     source: (apiKey, organizationId, workedBefore) =>
       createDeviceSource({ ...addigy, apiKey, organizationId, workedBefore }),
     native: (apiKey, organizationId) => createNativeSync({ ...addigy, apiKey, organizationId }),
     directory: (zoneUrl, credentials, readOnly) =>
-      createItemDirectory({ ...chance, zoneUrl, credentials, readOnly }),
+      createItemDirectory({ ...chance, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
   },
   ...{ ...chance, ...engines, forgetSecrets, every, log, measure },
   leaseMs: environment.LEASE_SECONDS * 1000,

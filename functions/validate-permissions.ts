@@ -7,7 +7,7 @@ import { eitherDoor } from '#lambda/either-door';
 import { readEnvironment } from '#lambda/environment';
 import { handOffLink } from '#lambda/hand-off-link';
 import { httpDoor } from '#lambda/http-door';
-import { measurePermissions as measure } from '#lambda/metrics';
+import { measureValidation as measure } from '#lambda/metrics';
 import { queueDoor } from '#lambda/queue-door';
 import { validationRoutes } from '#lambda/validation-routes';
 import { lookAgain } from '#onboarding/look-again';

@@ -5,11 +5,9 @@ import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DoorName, DoorVariables } from '#lambda/environment';
+import { metricsNamespaceOf } from '#lambda/metric-catalogue';
 import type { Context } from './context.ts';
 import type { Use } from './use.ts';
-
-/** Of every door's metrics; each has its door's name as the dimension `service`. */
-export const metricsNamespace = 'addigy-autotask';
 
 /** Set by this construct for every door; the rest is the door's own. */
 type HouseVariable = keyof DoorVariables<'authorize-caller'> & keyof DoorVariables<'manage-connections'>;
@@ -61,7 +59,7 @@ export class Door<Name extends DoorName> extends Construct {
     const house: Record<HouseVariable, string> = {
       STAGE: context.stage,
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespaceOf(context.stage),
       POWERTOOLS_LOG_LEVEL: context.logLevel,
     };
     const uses = Object.entries<Use>(props.uses);

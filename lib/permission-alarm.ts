@@ -2,18 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
-import { metricsNamespace } from './door.ts';
+import { metricsNamespaceOf } from '#lambda/metric-catalogue';
 
 /** Rings when a validation finds that a trusted API user has lost a right: before a sync fails of it. */
 export class PermissionAlarm extends Construct {
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, stage: string) {
     super(scope, id);
     const validator: DoorName = 'validate-permissions';
     new Alarm(this, 'PermissionLost', {
       alarmDescription:
         'A trusted API user has lost what a sync needs; its syncs are held. Runbook: docs/runbooks/PermissionLost.md',
       metric: new Metric({
-        namespace: metricsNamespace,
+        namespace: metricsNamespaceOf(stage),
         metricName: 'PermissionsLost',
         dimensionsMap: { service: validator },
         statistic: Stats.SUM,

@@ -200,7 +200,7 @@ export class StatelessStack extends Stack {
       atOnce: 5,
     });
 
-    new PermissionAlarm(this, 'PermissionAlarm');
+    new PermissionAlarm(this, 'PermissionAlarm', context.stage);
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });

@@ -5,8 +5,14 @@ import { AutotaskError } from './errors.ts';
 export interface Allowance {
   /** Before each call; throws `allowance` when the share is used up. */
   spend(): void;
-  /** What ThresholdInformation answered; undefined where it could not be read. */
-  learn(answer: unknown): void;
+  /** What ThresholdInformation answered; undefined where it could not be read. Gives what it understood of it. */
+  learn(answer: unknown): AllowanceUse | null;
+}
+
+/** What all integrations of the database have used of its hourly allowance. Requests. */
+export interface AllowanceUse {
+  readonly used: number;
+  readonly of: number;
 }
 
 /** 10,000 requests in 60 minutes, unless the tenant's number was raised. */
@@ -32,9 +38,11 @@ export function createAllowance(share: number): Allowance {
     },
     learn(answer) {
       const parsed = thresholdSchema.safeParse(answer);
-      if (!parsed.success) return;
-      const { externalRequestThreshold, currentTimeframeRequestCount } = parsed.data;
-      left = Math.max(0, Math.floor(externalRequestThreshold * share) - (currentTimeframeRequestCount ?? 0));
+      if (!parsed.success) return null;
+      const { externalRequestThreshold: of, currentTimeframeRequestCount } = parsed.data;
+      const used = currentTimeframeRequestCount ?? 0;
+      left = Math.max(0, Math.floor(of * share) - used);
+      return { used, of };
     },
   };
 }

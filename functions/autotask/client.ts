@@ -1,7 +1,7 @@
 /** Calls to one Autotask database as one API user: headers, lanes, allowance, and the reading of errors. */
 import { createTransport } from '#http/fetch-transport';
 import { type HttpRequest, NoAnswerError } from '#http/transport';
-import { createAllowance } from './allowance.ts';
+import { type AllowanceUse, createAllowance } from './allowance.ts';
 import { AutotaskError, type Purpose } from './errors.ts';
 import { type JsonObject, judgeAnswer, readAnswer } from './read-answer.ts';
 import { refuseWrites } from './refuse-writes.ts';
@@ -21,6 +21,8 @@ export interface AutotaskOptions {
   readonly readOnly: boolean;
   /** Of the database's hourly allowance, what all integrations use included; 0.5 by default, where Autotask begins to delay answers. */
   readonly budgetShare?: number;
+  /** Is told what Autotask says of the allowance, before the first call. */
+  readonly allowanceTold?: (use: AllowanceUse) => void;
   /** One attempt's limit. */
   readonly timeoutMs?: number;
   readonly random: () => number;
@@ -101,7 +103,8 @@ export function createAutotaskClient(options: AutotaskOptions, counted = true): 
   let budgeted: Promise<void> | null = null;
   async function readBudget(signal: AbortSignal): Promise<void> {
     try {
-      allowance.learn(await send('GET', thresholdPath, 'read', signal));
+      const use = allowance.learn(await send('GET', thresholdPath, 'read', signal));
+      if (use !== null) options.allowanceTold?.(use);
     } catch (error) {
       // Without the number the usual allowance is taken; but not on bad credentials, nor from a vendor that is down.
       if (!(error instanceof AutotaskError) || !tellsNothing(error)) throw error;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ApiUserVault, PendingCredentials } from '#onboarding/api-user-vault';
 import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { Vault } from '#onboarding/trust-credentials';
-import { orIfNamed, type SecretStage, SecretVersions } from './secret-versions.ts';
+import { orIfNamed, type SecretStage, SecretVersions, type StoredVersion } from './secret-versions.ts';
 
 /** Which credentials of a connection a secret holds. Both API users and the Addigy key. */
 export type SecretPurpose = Purpose | 'addigy-key';
@@ -28,7 +28,11 @@ export class SecretVault {
   }
 
   /** The secret `<prefix>/<connection>/<purpose>`, made when something is first stored in it. */
-  secret<Value>(connectionId: string, purpose: SecretPurpose, schema: z.ZodType<Value>): Vault<Value> {
+  secret<Value>(
+    connectionId: string,
+    purpose: SecretPurpose,
+    schema: z.ZodType<Value>,
+  ): Omit<Vault<Value>, 'current'> & { current(): Promise<StoredVersion<Value> | null> } {
     const versions = this.#versions(connectionId, purpose);
     return {
       current: () => this.#read(connectionId, purpose, 'AWSCURRENT', schema),
@@ -93,11 +97,11 @@ export class SecretVault {
     purpose: SecretPurpose,
     stage: SecretStage,
     schema: z.ZodType<Value>,
-  ): Promise<{ readonly version: string; readonly value: Value } | null> {
+  ): Promise<StoredVersion<Value> | null> {
     const found = await this.#versions(connectionId, purpose).read(stage);
     if (found === null) return null;
     const parsed = schema.safeParse(found.value);
-    if (parsed.success) return { version: found.version, value: parsed.data };
+    if (parsed.success) return { ...found, value: parsed.data };
     const name = this.#name(connectionId, purpose);
     // Zod's own message is left out: it may quote the value.
     throw new Error(`the secret ${name} (${stage}) does not hold what it should; store it again`);

@@ -21,6 +21,13 @@ const placeholderSchema = z.strictObject({ state: z.literal('empty') });
 /** Secrets Manager moves AWSPREVIOUS by itself, to the version that AWSCURRENT is taken from. */
 export type SecretStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
 
+export interface StoredVersion<Value> {
+  readonly version: string;
+  readonly value: Value;
+  /** Epoch milliseconds. */
+  readonly storedAt: number;
+}
+
 /** One secret, which need not be there yet, and its versions by the stage that they are in. */
 export class SecretVersions {
   readonly #client: () => SecretsManagerClient;
@@ -34,7 +41,7 @@ export class SecretVersions {
   }
 
   /** Null where nothing is in this stage, or nothing but the placeholder. */
-  async read(stage: SecretStage): Promise<{ readonly version: string; readonly value: unknown } | null> {
+  async read(stage: SecretStage): Promise<StoredVersion<unknown> | null> {
     const found = await orIfNamed(
       // Not made yet, or scheduled for deletion.
       ['ResourceNotFoundException', 'InvalidRequestException'],
@@ -42,7 +49,8 @@ export class SecretVersions {
     );
     if (found?.SecretString === undefined || found.VersionId === undefined) return null;
     const value = parseSecret(this.#id, found.SecretString);
-    return placeholderSchema.safeParse(value).success ? null : { version: found.VersionId, value };
+    if (placeholderSchema.safeParse(value).success) return null;
+    return { version: found.VersionId, value, storedAt: found.CreatedDate?.getTime() ?? 0 };
   }
 
   /** Which version is in this stage, the placeholder's too; no value is read. Null where none is, or none is in use. */

@@ -13,9 +13,18 @@ import { type CreatingWorld, createApiUser } from './provision-api-user.ts';
 import { testApiUser } from './test-api-user.ts';
 import { testReach } from './test-reach.ts';
 
-/** A count of the verdicts of each validation of a trusted user. */
+/** What one validation of a trusted user came to. */
+export interface Measured {
+  readonly record: ApiUserRecord;
+  /** Null where it could not be asked. */
+  readonly report: PermissionReport | null;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Told of each validation of a trusted user. */
 export interface Measure {
-  readonly measure: (connectionId: string, report: PermissionReport, lost: number) => void;
+  readonly measure: (validation: Measured) => void;
 }
 
 export type LookingWorld = CreatingWorld & TestingWorld & Measure;
@@ -101,6 +110,7 @@ export async function validateApiUser(
   const found = await examine(connection, record, current.value, world, signal);
   if (found.kind === 'unavailable') {
     await changeApiUser(connection.id, purpose, (one) => one && noteNoValidation(one, world.now()), world);
+    world.measure({ record, report: null, now: world.now() });
     return found;
   }
   const after = await changeApiUser(
@@ -114,7 +124,7 @@ export async function validateApiUser(
     world,
   );
   if (after === null || after.trustedVersion !== current.version) return { kind: 'not-trusted' };
-  world.measure(connection.id, found.report, after.lost.length);
+  world.measure({ record: after, report: found.report, now: world.now() });
   if (purpose === 'device-sync') {
     await world.connections.permission(
       connection.id,

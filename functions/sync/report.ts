@@ -11,25 +11,27 @@ import type { SyncPolicy } from './settings.ts';
 export type RunOutcome = 'succeeded' | 'held' | 'stopped' | 'failed';
 
 /** Why a whole run was held, stopped or failed. */
-export type RunReason =
-  | 'blind'
-  | 'no-mark-field'
-  | 'no-companies'
-  | 'incomplete'
-  | 'plan-changed'
-  | 'credentials-refused'
-  | 'credentials-missing'
-  /** A validation found that the API user has lost a right. */
-  | 'permission-lost'
-  | 'addigy-blocked'
-  | 'addigy-unauthorised'
-  | 'budget'
-  | 'deadline'
-  | 'lease-lost'
-  | 'unavailable'
-  | 'unreadable'
-  /** A vendor refused a query that the run needs, or the same words came back for change after change. */
-  | 'refused';
+export const runReasons = [
+  'blind',
+  'no-mark-field',
+  'no-companies',
+  'incomplete',
+  'plan-changed',
+  'credentials-refused',
+  'credentials-missing',
+  // A validation found that the API user has lost a right.
+  'permission-lost',
+  'addigy-blocked',
+  'addigy-unauthorised',
+  'budget',
+  'deadline',
+  'lease-lost',
+  'unavailable',
+  'unreadable',
+  // A vendor refused a query that the run needs, or the same words came back for change after change.
+  'refused',
+] as const;
+export type RunReason = (typeof runReasons)[number];
 
 export interface ChangeLine {
   readonly kind: ChangeKind;

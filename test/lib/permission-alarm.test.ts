@@ -13,7 +13,7 @@ describe('the alarm on lost permissions', () => {
     expect(alarms).toMatchObject([
       {
         MetricName: 'PermissionsLost',
-        Namespace: 'addigy-autotask',
+        Namespace: 'addigy-autotask/prod',
         Dimensions: [{ Name: 'service', Value: 'validate-permissions' }],
         Threshold: 0,
         ComparisonOperator: 'GreaterThanThreshold',
