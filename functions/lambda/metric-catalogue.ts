@@ -102,6 +102,16 @@ const named = {
     unit: 'Count',
     means: 'Requests to both vendors, by one validation.',
   },
+  StaleConnections: {
+    doors: ticks,
+    unit: 'Count',
+    means: 'Connections whose last success is older than three of their intervals and an hour.',
+  },
+  OldestSuccessAgeMinutes: {
+    doors: ticks,
+    unit: 'None',
+    means: 'Age of the last success of the connection that has waited longest for one.',
+  },
   RunsScheduled: { doors: ticks, unit: 'Count', means: 'Connections that one tick asked a run for.' },
 } as const satisfies Readonly<Record<string, MetricKind>>;
 

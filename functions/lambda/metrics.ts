@@ -103,6 +103,15 @@ export function measureKeyAge<Key extends { readonly storedAt: number } | null>(
   return key;
 }
 
+/** What alarms on staleness look at. The age is that of the most overdue connection, and absent where no schedule is on. */
+export function measureStaleness(
+  { stale, oldestSuccessAt }: { readonly stale: number; readonly oldestSuccessAt: number | null },
+  now: number,
+): void {
+  const age = oldestSuccessAt === null ? null : Math.max(0, Math.floor((now - oldestSuccessAt) / 60_000));
+  write({ StaleConnections: stale, ...(age === null ? {} : { OldestSuccessAgeMinutes: age }) }, {});
+}
+
 /** Connections that one tick of the schedule asked runs for. */
 export function measureTick(requested: number): void {
   write({ RunsScheduled: requested }, {});

@@ -87,7 +87,10 @@ const everything: Readonly<Record<string, () => void>> = {
     doors.measureValidation({ record: user, report: reportWith({}), now: t0 });
     doors.measureValidation({ record: user, report: null, now: t0 });
   },
-  'schedule-syncs': () => doors.measureTick(3),
+  'schedule-syncs': () => {
+    doors.measureTick(3);
+    doors.measureStaleness({ stale: 0, oldestSuccessAt: t0 - day }, t0);
+  },
 };
 
 describe('the catalogue', () => {
@@ -148,6 +151,14 @@ describe('a leg', () => {
     doors.measureLeg(runOf({ status: 'held', reason: 'addigy-blocked' }), reportOf());
     expect(lines).toMatchObject([{ RunsHeld: 1, HaltedAddigyBlocked: 1, LastAttempt: t0 / 1000 + 1 }]);
     expect(namesIn(lines)).not.toContain('LastSuccess');
+  });
+});
+
+describe('a tick', () => {
+  it('tells that nothing is stale: what is missing would ring', () => {
+    doors.measureStaleness({ stale: 0, oldestSuccessAt: null }, t0);
+    expect(lines).toMatchObject([{ StaleConnections: 0 }]);
+    expect(namesIn(lines)).toEqual(['StaleConnections']);
   });
 });
 
