@@ -53,6 +53,7 @@ export class StatelessStack extends Stack {
 
     const openHandOff = door('open-hand-off', {
       description: 'Opens the links of hand-offs: whoever has one may do one thing to one API user',
+      invoked: 'for its answer',
       // Over before the page that asks is, its own start included.
       timeout: Duration.seconds(24),
       memoryMb: 1024,
@@ -66,6 +67,7 @@ export class StatelessStack extends Stack {
     // Open to the world, so it can reach nothing but the door behind it, which wants a link's token for everything.
     const receiveHandOff = door('receive-hand-off', {
       description: 'Serves the hand-off pages',
+      invoked: 'for its answer',
       timeout: apiTimeout,
       memoryMb: 512,
       uses: { DESK_FUNCTION: invokes(openHandOff.function) },
