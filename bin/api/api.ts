@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from '#http/fetch-transport';
 import type { Transport } from '#http/transport';
 import type { ChangeLine, HeldLine } from '#sync/report';
-import type { RunAnswer, RunLinesAnswer } from './answers.ts';
+import type { ConnectionAnswer, DeclaredAnswer, RunAnswer, RunLinesAnswer } from './answers.ts';
 import { ApiError, type ProblemAnswer, SilenceError } from './api-error.ts';
 
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -84,6 +84,24 @@ export class Api {
     this.#heard(what, status, answer.headers.get('apigw-requestid') ?? '');
     if (status < 200 || status > 299) throw new ApiError(what, status, asProblem(text));
     return { status, headers: answer.headers, body: readBody<Answer>(what, status, text) };
+  }
+
+  /** As an editor does: reads the version that is there, and declares on top of that and of no other. */
+  async declare(connection: string, settings: object): Promise<DeclaredAnswer> {
+    const path = `/connections/${connection}`;
+    const version = await this.#versionOf(path);
+    const expected = version === null ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
+    return (await this.exchange<DeclaredAnswer>('PUT', path, settings, expected)).body;
+  }
+
+  /** Null where there is no such connection. */
+  async #versionOf(path: string): Promise<string | null> {
+    try {
+      return (await this.call<ConnectionAnswer>('GET', path)).version;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
   }
 
   run(connection: string, runId: string): Promise<RunAnswer> {

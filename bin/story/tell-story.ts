@@ -91,7 +91,8 @@ async function tell(
     // A grace period is for a real estate: here a retired device shall be seen to go.
     sync: { policy, markField, ...(vendors.isSimulated ? { graceHours: 0 } : {}) },
   });
-  const declare = (policy: string, enabled: boolean) => api.call('PUT', path, settingsOf(policy, enabled));
+  const declare = (policy: string, enabled: boolean) =>
+    api.declare(storyConnection, settingsOf(policy, enabled));
   const finish = async (runId: string): Promise<RunAnswer> => {
     const run = await api.settled(storyConnection, runId, { watch: watchProgress(narrator), silenceMs });
     runs.push(storyRun(run));

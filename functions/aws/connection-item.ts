@@ -11,6 +11,10 @@ export interface ConnectionItem {
   readonly sk: string;
   readonly kind: 'connection';
   readonly settings: string;
+  /** Absent in items of before revisions were kept. */
+  readonly revision?: number;
+  readonly declaredAt?: number;
+  readonly declaredBy?: string;
   readonly deviceSyncState: CredentialState;
   readonly addigyKeyState: CredentialState;
   readonly deviceSyncRefused?: string;
@@ -35,6 +39,11 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
     id: item.sk,
     // Parsed again, so that a setting that came later has its default.
     settings: connectionSchema.parse(JSON.parse(item.settings)),
+    declaration: {
+      revision: item.revision ?? 0,
+      at: item.declaredAt ?? item.createdAt,
+      by: item.declaredBy ?? null,
+    },
     credentials: { deviceSync: item.deviceSyncState, addigyKey: item.addigyKeyState },
     refusedVersions: { deviceSync: item.deviceSyncRefused ?? null, addigyKey: item.addigyKeyRefused ?? null },
     zone: item.zone ?? null,

@@ -5,6 +5,7 @@ import type {
   ConnectionStore,
   CredentialName,
   Declared,
+  Declaring,
   LearntFromProof,
   LearntFromRun,
 } from '#onboarding/connection-record';
@@ -51,8 +52,8 @@ export class ConnectionTable implements ConnectionStore {
     return { connections, next: more ? (connections.at(-1)?.id ?? null) : null };
   }
 
-  async declare(id: string, settings: ConnectionSettings, now: number): Promise<Declared> {
-    return declareConnection(this.#table, id, settings, now);
+  async declare(id: string, settings: ConnectionSettings, now: number, how?: Declaring): Promise<Declared> {
+    return declareConnection(this.#table, id, settings, now, how);
   }
 
   async remove(id: string): Promise<boolean> {

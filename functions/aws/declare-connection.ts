@@ -1,10 +1,22 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ConnectionSettings } from '#onboarding/connection';
-import type { ConnectionRecord, Declared } from '#onboarding/connection-record';
+import {
+  type ConnectionRecord,
+  type Declared,
+  type Declaring,
+  type Expected,
+  versionOf,
+} from '#onboarding/connection-record';
 import { type ConnectionItem, readConnection, recordOf } from './connection-item.ts';
 import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
 
 const minute = 60_000;
+
+interface Declarer {
+  readonly now: number;
+  readonly by: string | null;
+}
 
 /** Creates the connection, replaces its settings, or, where it was offboarded, starts it anew. */
 export async function declareConnection(
@@ -12,18 +24,37 @@ export async function declareConnection(
   id: string,
   settings: ConnectionSettings,
   now: number,
+  how: Declaring = {},
 ): Promise<Declared> {
+  const { expected = 'anything', by = null } = how;
   const before = await readConnection(table, id);
   if (before?.offboarding?.doneAt === null) return { kind: 'offboarding', record: before };
-  const same = before !== null && JSON.stringify(before.settings) === JSON.stringify(settings);
-  if (same && before.offboarding === null) return { kind: 'declared', record: before };
+  const isSame =
+    before !== null && before.offboarding === null && isDeepStrictEqual(before.settings, settings);
+  if (isSame && expected !== 'nothing') return { kind: 'declared', record: before };
+  if (!isExpected(expected, before)) return { kind: 'unexpected', record: before };
   const written =
     before === null
-      ? await create(table, id, settings, now)
-      : await replace(table, id, settings, before.offboarding !== null, now);
-  // Another caller created, removed or offboarded it between our read and our write: look again.
-  if (written === null) return declareConnection(table, id, settings, now);
+      ? await create(table, id, settings, { now, by })
+      : await replace(table, before, settings, { now, by });
+  // Another caller declared or offboarded it between our read and our write: look again at what is expected.
+  if (written === null) return declareConnection(table, id, settings, now, how);
   return { kind: before === null ? 'created' : 'declared', record: written };
+}
+
+function isExpected(expected: Expected, there: ConnectionRecord | null): boolean {
+  switch (expected) {
+    case 'anything':
+      return true;
+    case 'nothing':
+      return there === null;
+    case 'no other':
+      return there === null || there.offboarding !== null;
+    case 'something':
+      return there !== null;
+    default:
+      return there !== null && expected.includes(versionOf(there));
+  }
 }
 
 /** Null where it exists already. */
@@ -31,12 +62,15 @@ async function create(
   table: SingleTable,
   id: string,
   settings: ConnectionSettings,
-  now: number,
+  { now, by }: Declarer,
 ): Promise<ConnectionRecord | null> {
   const item: ConnectionItem = {
     ...connectionKey(id),
     kind: 'connection',
     settings: JSON.stringify(settings),
+    revision: 1,
+    declaredAt: now,
+    ...(by === null ? {} : { declaredBy: by }),
     deviceSyncState: 'missing',
     addigyKeyState: 'missing',
     ...(settings.schedule.enabled ? { dueAt: now } : {}),
@@ -55,32 +89,46 @@ async function create(
   return created ? recordOf(item) : null;
 }
 
-/** Null where it is gone, or is no longer as far out of service as it was when it was read. */
+/** Null where it is no longer as it was when it was read: gone, declared by another, or as far out of service. */
 async function replace(
   table: SingleTable,
-  id: string,
+  before: ConnectionRecord,
   settings: ConnectionSettings,
-  offboarded: boolean,
-  now: number,
+  { now, by }: Declarer,
 ): Promise<ConnectionRecord | null> {
+  const { id, createdAt, declaration, offboarding } = before;
   const { enabled, everyMinutes } = settings.schedule;
-  const set = ['settings = :settings', 'updatedAt = :now'];
+  const set = ['settings = :settings', 'revision = :next', 'declaredAt = :now', 'updatedAt = :now'];
   // A key of its own has not worked before.
-  const remove = offboarded
-    ? ['offboardingSince', 'offboardingRunId', 'offboardingDoneAt', 'lastSuccessAt']
-    : [];
+  const remove =
+    offboarding === null
+      ? []
+      : ['offboardingSince', 'offboardingRunId', 'offboardingDoneAt', 'lastSuccessAt'];
   if (enabled) set.push('dueAt = if_not_exists(dueAt, :now)');
   else remove.push('dueAt');
+  if (by === null) remove.push('declaredBy');
+  else set.push('declaredBy = :by');
+  const isUnversioned = declaration.revision === 0;
+  const conditions = [
+    'createdAt = :createdAt',
+    isUnversioned ? 'attribute_not_exists(revision)' : 'revision = :seen',
+    offboarding === null ? 'attribute_not_exists(offboardingSince)' : 'attribute_exists(offboardingDoneAt)',
+  ];
   const replaced = await conditionally(
     table.client.send(
       new UpdateCommand({
         TableName: table.tableName,
         Key: connectionKey(id),
-        ConditionExpression: offboarded
-          ? 'attribute_exists(offboardingDoneAt)'
-          : 'attribute_exists(pk) AND attribute_not_exists(offboardingSince)',
+        ConditionExpression: conditions.join(' AND '),
         UpdateExpression: `SET ${set.join(', ')}${remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`}`,
-        ExpressionAttributeValues: { ':settings': JSON.stringify(settings), ':now': now },
+        ExpressionAttributeValues: {
+          ':settings': JSON.stringify(settings),
+          ':now': now,
+          ':createdAt': createdAt,
+          ':next': declaration.revision + 1,
+          ...(isUnversioned ? {} : { ':seen': declaration.revision }),
+          ...(by === null ? {} : { ':by': by }),
+        },
       }),
     ),
   );

@@ -1,14 +1,22 @@
 /** The routes of a connection: declared, looked at, removed, and given credentials. */
 import { z } from 'zod';
 import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#onboarding/connection';
-import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
+import {
+  type ConnectionRecord,
+  type ConnectionStore,
+  type Declared,
+  type Expected,
+  versionOf,
+} from '#onboarding/connection-record';
 import { provisionAll, tellWithLink, wishedPurposes } from '#onboarding/onboard';
 import type { CreatingWorld } from '#onboarding/provision-api-user';
 import { type AddigyKeyWorld, takeAddigyKey } from '#onboarding/take-addigy-key';
 import type { Verdict } from '#onboarding/trust-credentials';
+import { tellUnexpected } from '#onboarding/unexpected';
 import { type OffboardingWorld, offboardConnection } from '#runs/offboard-connection';
 import { cursorOf, readCursor } from './cursor.ts';
 import type { HttpCall, Routes } from './http-door.ts';
+import { etagOf, readExpected } from './precondition.ts';
 import { invalid, Problem } from './problem.ts';
 import { parseAs } from './read-json.ts';
 import { connectionView } from './views.ts';
@@ -86,23 +94,19 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
     'PUT /connections/{connectionId}': async (call) => {
       const id = readConnectionId(call);
       const { provision, ...settings } = parseAs(declarationSchema, call.body(), 'body');
-      const { kind, record } = await connections.declare(id, settings, world.now());
-      if (kind === 'offboarding') {
-        throw new Problem(
-          'offboarding-in-progress',
-          'The connection is on its way out; declare it again when that is done.',
-        );
-      }
+      const expected = readExpected(call);
+      const declared = await connections.declare(id, settings, world.now(), { expected, by: call.caller });
+      const record = written(id, declared, expected);
       await provisionAll(record, provision, world, call.signal);
       const users = provision.length === 0 ? [] : await world.apiUsers.list(id);
       const apiUsers = await Promise.all(users.map((user) => tellWithLink(user, world)));
       const body = { ...connectionView(record), ...(provision.length === 0 ? {} : { apiUsers }) };
-      return { status: kind === 'created' ? 201 : 200, body };
+      return { status: declared.kind === 'created' ? 201 : 200, body, headers: tagOf(record) };
     },
 
     'GET /connections/{connectionId}': async (call) => {
       const record = await theConnection(connections, readConnectionId(call));
-      return { status: 200, body: connectionView(record) };
+      return { status: 200, body: connectionView(record), headers: tagOf(record) };
     },
 
     'DELETE /connections/{connectionId}': async (call) => {
@@ -145,6 +149,28 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
       return { status: 200, body: { state: 'trusted', organizationId } };
     },
   };
+}
+
+const tagOf = (record: ConnectionRecord) => ({ etag: etagOf(versionOf(record)) });
+
+function written(id: string, declared: Declared, expected: Expected): ConnectionRecord {
+  switch (declared.kind) {
+    case 'offboarding':
+      throw new Problem(
+        'offboarding-in-progress',
+        'The connection is on its way out; declare it again when that is done.',
+      );
+    case 'unexpected': {
+      const { code, says } = tellUnexpected(id, declared.record, expected);
+      const advice =
+        declared.record === null
+          ? 'Leave If-Match out to create it.'
+          : 'GET it, then send its ETag as If-Match, or If-Match: * to overwrite whatever is there.';
+      throw new Problem(code, `${says} ${advice}`, { connectionId: id });
+    }
+    default:
+      return declared.record;
+  }
 }
 
 function evidenceOf<Evidence>(verdict: Verdict<Evidence>): Evidence {

@@ -1,14 +1,17 @@
 /** Records as callers see them: times as ISO 8601, nothing that only we need. */
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import { type ConnectionRecord, versionOf } from '#onboarding/connection-record';
 import type { RunRecord } from '#runs/run-record';
 
 const iso = (epochMs: number | null): string | null =>
   epochMs === null ? null : new Date(epochMs).toISOString();
 
 export function connectionView(record: ConnectionRecord) {
-  const { id, settings, credentials, zone, lastRun, offboarding } = record;
+  const { id, settings, credentials, declaration, zone, lastRun, offboarding } = record;
   return {
     id,
+    version: versionOf(record),
+    declaredAt: iso(declaration.at),
+    declaredBy: declaration.by,
     name: settings.name,
     addigy: settings.addigy,
     schedule: settings.schedule,

@@ -30,9 +30,18 @@ export interface Offboarding {
   readonly doneAt: number | null;
 }
 
+/** When the settings were declared as they are, and by which caller; null: by an event, or before callers were kept. */
+export interface Declaration {
+  /** Counts the declarations that changed something. What runs and proofs learn is not counted. */
+  readonly revision: number;
+  readonly at: number;
+  readonly by: string | null;
+}
+
 export interface ConnectionRecord {
   readonly id: string;
   readonly settings: ConnectionSettings;
+  readonly declaration: Declaration;
   readonly credentials: Readonly<Record<CredentialName, CredentialState>>;
   /** The versions in the vault that a vendor refused last, which are not tried again; null: none. */
   readonly refusedVersions: Readonly<Record<CredentialName, string | null>>;
@@ -73,14 +82,40 @@ export interface LearntFromProof {
 }
 
 /**
+ * Names what an editor has seen: the settings, and whether the connection was in service. Another connection of the
+ * same id, made later, never has the version of an earlier one.
+ */
+export const versionOf = ({ createdAt, declaration, offboarding }: ConnectionRecord): string =>
+  `${createdAt.toString(36)}-${declaration.revision}${offboarding === null ? '' : '-out'}`;
+
+/**
+ * What must be there for a declaration to change it. Where its settings are there already, there is nothing to
+ * change, and none of these matters.
+ *
+ * - `anything`  also nothing: the last one wins
+ * - `nothing`   no connection of this id, be it out of service
+ * - `no other`  no connection in service: others' settings are never overwritten
+ * - `something` a connection, whatever its settings
+ * - versions    a connection of one of these versions
+ */
+export type Expected = 'anything' | 'nothing' | 'no other' | 'something' | readonly string[];
+
+export interface Declaring {
+  /** By default `anything`. */
+  readonly expected?: Expected;
+  /** The caller's name; by default nobody's. */
+  readonly by?: string | null;
+}
+
+/**
  * - `created`     there was none of this id
  * - `declared`    it is there, with these settings now; one that was offboarded starts anew
  * - `offboarding` it is on its way out: nothing was written
+ * - `unexpected`  what is there (null: nothing) is not what was expected: nothing was written
  */
-export interface Declared {
-  readonly kind: 'created' | 'declared' | 'offboarding';
-  readonly record: ConnectionRecord;
-}
+export type Declared =
+  | { readonly kind: 'created' | 'declared' | 'offboarding'; readonly record: ConnectionRecord }
+  | { readonly kind: 'unexpected'; readonly record: ConnectionRecord | null };
 
 export interface ConnectionStore {
   get(id: string): Promise<ConnectionRecord | null>;
@@ -89,8 +124,11 @@ export interface ConnectionStore {
     readonly limit: number;
     readonly after: string | null;
   }): Promise<{ readonly connections: readonly ConnectionRecord[]; readonly next: string | null }>;
-  /** Creates it, or replaces its settings and leaves the rest as it is. Nothing is written where the settings are the same. */
-  declare(id: string, settings: ConnectionSettings, now: number): Promise<Declared>;
+  /**
+   * Creates it, or replaces its settings and leaves the rest as it is. Nothing is written where the settings are the
+   * same. Of two who expect the same version and declare at once, one finds the other's.
+   */
+  declare(id: string, settings: ConnectionSettings, now: number, how?: Declaring): Promise<Declared>;
   /** False where there was none. */
   remove(id: string): Promise<boolean>;
   /** False where the connection is gone, or on its way out. */

@@ -6,9 +6,10 @@ import { z } from 'zod';
 import type { ApiUserRecord } from './api-user.ts';
 import { isUnderWay } from './api-user-state.ts';
 import { connectionIdSchema, connectionSchema, type Purpose, purposes } from './connection.ts';
-import type { ConnectionRecord, ConnectionStore } from './connection-record.ts';
+import type { ConnectionRecord, ConnectionStore, Expected } from './connection-record.ts';
 import { type CreatingWorld, createApiUser } from './provision-api-user.ts';
 import { type ToldApiUser, tellApiUser } from './tell-api-user.ts';
+import { tellUnexpected } from './unexpected.ts';
 
 /** Secrets come by the ARN of a Secrets Manager secret, and in no other way: events and payloads are kept by many. */
 const secretArn = z
@@ -24,6 +25,11 @@ export const onboardingRequestSchema = z.strictObject({
   connectionId: connectionIdSchema,
   /** As `PUT /connections/{id}` takes it. Without it the connection must be there already. */
   connection: connectionSchema.optional(),
+  /**
+   * With other settings than the connection has: the version of it that was seen (as the HTTP API shows it), or `*`
+   * to overwrite whatever is there. Nobody's settings are overwritten unseen.
+   */
+  connectionVersion: z.string().min(1).max(100).optional(),
   provision: wishedPurposes.default([]),
   /** Of `{"apiKey": "…"}`, or the key alone. */
   addigyKeySecretArn: secretArn.optional(),
@@ -141,15 +147,27 @@ export async function tellWithLink(
   return tellApiUser(record, link, world.now());
 }
 
+function expectedBy(version: string | undefined): Expected {
+  if (version === undefined) return 'no other';
+  return version === '*' ? 'anything' : [version];
+}
+
 async function theConnection(
-  { connectionId, connection }: OnboardingRequest,
+  { connectionId, connection, connectionVersion }: OnboardingRequest,
   { connections, now }: OnboardingWorld,
 ): Promise<{ readonly record: ConnectionRecord; readonly created: boolean }> {
   if (connection !== undefined) {
-    const declared = await connections.declare(connectionId, connection, now());
-    const { kind, record } = declared;
-    if (kind !== 'offboarding') return { record, created: kind === 'created' };
-    throw leaving(connectionId);
+    const expected = expectedBy(connectionVersion);
+    const declared = await connections.declare(connectionId, connection, now(), { expected });
+    if (declared.kind === 'offboarding') throw leaving(connectionId);
+    if (declared.kind === 'unexpected') {
+      const { code, says } = tellUnexpected(connectionId, declared.record, expected);
+      throw new OnboardingError(
+        code,
+        `${says} Look at what is there, then send its version as connectionVersion, or "*" to overwrite it.`,
+      );
+    }
+    return { record: declared.record, created: declared.kind === 'created' };
   }
   const record = await connections.get(connectionId);
   if (record !== null && record.offboarding !== null) throw leaving(connectionId);

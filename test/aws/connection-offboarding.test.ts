@@ -94,6 +94,7 @@ describe('out', () => {
     await offboard();
     expect(await connections.get('acme')).toEqual({
       id: 'acme',
+      declaration: { revision: 1, at: 1, by: null },
       settings: settingsOf(),
       credentials: { deviceSync: 'missing', addigyKey: 'missing' },
       refusedVersions: { deviceSync: null, addigyKey: null },

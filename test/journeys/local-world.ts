@@ -133,7 +133,7 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
     }
     const path = `/connections/${id}`;
     const declare = (settings: Record<string, unknown>) =>
-      api.call('PUT', path, {
+      api.declare(id, {
         name: id,
         schedule: { enabled: false },
         // The journeys count the items that are there: the canary has journeys of its own.

@@ -144,6 +144,12 @@ describe('an invocation', () => {
       apiUsers: [{ purpose: 'addigy', state: 'awaiting-administrator' }],
     });
     expect((await invoke(asked)).apiUsers[0].link).toBe(answer.apiUsers[0].link);
+    const other = { connectionId, connection: { ...asked.connection, name: 'Other' } };
+    expect(await invoke(other)).toMatchObject({ ok: false, code: 'precondition-required' });
+    expect(await invoke({ ...other, connectionVersion: 'x-1' })).toMatchObject({
+      code: 'precondition-failed',
+    });
+    expect(await invoke({ ...other, connectionVersion: '*' })).toMatchObject({ ok: true, created: false });
     const given = await invoke({ connectionId, apiUserSecretArn: await intake(apiUser) });
     expect(given.apiUsers[0]).toMatchObject({ purpose: 'device-sync', state: 'trusted' });
     expect(await invoke({ connectionId, secret: 'CANARY' })).toMatchObject({
@@ -220,7 +226,7 @@ describe('after trust', () => {
 describe('the native engine', () => {
   it('asks Addigy for each linked policy, and audits what came of it', async () => {
     const { id, ask, ended } = await world.connect();
-    await world.api.call('PUT', `/connections/${id}`, {
+    await world.api.declare(id, {
       name: id,
       schedule: { enabled: false },
       engine: 'native',
@@ -252,7 +258,7 @@ describe('the native engine', () => {
 
   it('is warned of where the direct one writes to the same policies', async () => {
     const { id, sync } = await world.connect();
-    await world.api.call('PUT', `/connections/${id}`, {
+    await world.api.declare(id, {
       ...{ name: id, schedule: { enabled: false }, validation: { canary: false }, provision: ['addigy'] },
       sync: { policy: 'sync' },
     });

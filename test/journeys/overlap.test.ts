@@ -81,7 +81,7 @@ describe('the schedule', () => {
   it('runs what is due by itself, once a tick, and applies by the connection’s policy', async () => {
     const journey = await world.connect();
     const declare = (enabled: boolean) =>
-      world.api.call('PUT', `/connections/${journey.id}`, {
+      world.api.declare(journey.id, {
         name: journey.id,
         schedule: { enabled, everyMinutes: 60 },
         sync: { policy: 'sync', graceHours: 0 },

@@ -25,6 +25,9 @@ export interface Asked {
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string>>;
   readonly contentType?: string;
+  /** Names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly caller?: string;
   readonly base64?: boolean;
 }
 
@@ -103,10 +106,17 @@ export function apiOn(table: SingleTable, secretsUrl: string) {
       version: '2.0',
       routeKey: `${method} ${template}`,
       rawPath: path,
-      headers: text === undefined ? {} : { 'content-type': asked.contentType ?? 'application/json' },
+      headers: {
+        ...(text === undefined ? {} : { 'content-type': asked.contentType ?? 'application/json' }),
+        ...asked.headers,
+      },
       queryStringParameters: asked.query,
       pathParameters,
-      requestContext: { requestId: 'request-1', http: { method, path } },
+      requestContext: {
+        requestId: 'request-1',
+        http: { method, path },
+        ...(asked.caller === undefined ? {} : { authorizer: { lambda: { caller: asked.caller } } }),
+      },
       body: asked.base64 ? Buffer.from(text ?? '').toString('base64') : text,
       isBase64Encoded: asked.base64 ?? false,
     } as unknown as APIGatewayProxyEventV2;

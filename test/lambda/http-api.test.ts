@@ -51,7 +51,9 @@ async function written() {
   return { found, touched, events: api.events.length };
 }
 const ready = async (sync: object = { policy: 'sync' }) => {
-  await api.ask('PUT', '/connections/acme', { body: { name: 'Acme', sync } });
+  const { status } = await api.ask('GET', '/connections/acme');
+  const headers: Record<string, string> = status === 200 ? { 'if-match': '*' } : {};
+  await api.ask('PUT', '/connections/acme', { body: { name: 'Acme', sync }, headers });
   await api.ask('PUT', '/connections/acme/api-users/device-sync', { body: user });
   await api.ask('PUT', '/connections/acme/addigy-key', { body: key });
 };
@@ -84,6 +86,7 @@ describe('a connection', () => {
     });
     const replaced = await api.ask('PUT', '/connections/acme', {
       body: { name: 'New', schedule: { enabled: false } },
+      headers: { 'if-match': created.headers.etag as string },
     });
     expect(replaced).toMatchObject({ status: 200, body: { name: 'New', dueAt: null } });
     expect(await api.ask('GET', '/connections/acme')).toMatchObject({ status: 200, body: replaced.body });
@@ -478,8 +481,8 @@ describe('bad input', () => {
       ['sync.fields.0.to'],
     ],
     ['several faults', 'PUT', put, { body: { name: '', x: 1 } }, 400, ['name', 'x']],
-    ['an oversized body', 'PUT', put, { body: big }, 400, ['body']],
-    ['an oversized body in base64', 'PUT', put, { body: big, base64: true }, 400, ['body']],
+    ['an oversized body', 'PUT', put, { body: big }, 413, ['body']],
+    ['an oversized body in base64', 'PUT', put, { body: big, base64: true }, 413, ['body']],
     [
       'a body that is nested too deep',
       'PUT',
@@ -540,6 +543,30 @@ describe('bad input', () => {
     ],
     ['null as the wish of a run', 'POST', '/connections/acme/runs', { body: null }, 400, ['body']],
     ['an empty plan id', 'POST', '/connections/acme/runs', { body: { planId: '' } }, 400, ['planId']],
+    [
+      'an ETag without quotes',
+      'PUT',
+      put,
+      { body: { name: 'A' }, headers: { 'if-match': 'abc-1' } },
+      400,
+      ['if-match'],
+    ],
+    [
+      'a version as If-None-Match',
+      'PUT',
+      put,
+      { body: { name: 'A' }, headers: { 'if-none-match': '"abc-1"' } },
+      400,
+      ['if-none-match'],
+    ],
+    [
+      'both conditions',
+      'PUT',
+      put,
+      { body: { name: 'A' }, headers: { 'if-match': '*', 'if-none-match': '*' } },
+      400,
+      ['if-match'],
+    ],
     ['a bad run id', 'GET', '/connections/acme/runs/latest', {}, 400, ['runId']],
     ['a limit of 0', 'GET', '/connections', { query: { limit: '0' } }, 400, ['limit']],
     ['a limit of 101', 'GET', '/connections', { query: { limit: '101' } }, 400, ['limit']],
