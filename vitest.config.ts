@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Rooms without state of their own: their files share a process, which halves the time they take. */
 const stateless = [
-  ...['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'aws'],
+  ...['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'aws', 'callers'],
   ...['lib', 'contract', 'simulators'],
 ].map((room) => `test/${room}/**/*.test.ts`);
 const browsers = 'test/**/*.browser.test.ts';

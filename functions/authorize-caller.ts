@@ -1,7 +1,8 @@
-/** Lets a caller in who bears a key: simple responses, payload format 2.0. */
+/** Lets a caller in who bears a key whose scopes open the route: simple responses, payload format 2.0. */
 import type { APIGatewayRequestSimpleAuthorizerHandlerV2WithContext } from 'aws-lambda';
 import { CallerKeys } from '#aws/caller-keys';
 import { secretsClient } from '#aws/clients';
+import { mayCall } from '#callers/scope';
 import { readEnvironment } from '#lambda/environment';
 
 const environment = readEnvironment('authorize-caller', process.env);
@@ -9,10 +10,11 @@ const callers = new CallerKeys(secretsClient, environment.CALLERS_SECRET_ID, Dat
 
 export const handler = (async (event) => {
   const caller = await callers.callerOf(event.headers?.authorization);
-  // Exactly this word makes API Gateway answer 401; `isAuthorized: false` would be a 403.
+  // Exactly this word makes API Gateway answer 401; `isAuthorized: false` is a 403.
   if (caller === null) throw new Error('Unauthorized');
-  return { isAuthorized: true, context: { caller } };
+  if (!mayCall(caller.scopes, event.routeKey)) return { isAuthorized: false };
+  return { isAuthorized: true, context: { caller: caller.name, scopes: caller.scopes.join(' ') } };
 }) satisfies AsyncAuthorizer;
 
-type Authorizer = APIGatewayRequestSimpleAuthorizerHandlerV2WithContext<{ caller: string }>;
+type Authorizer = APIGatewayRequestSimpleAuthorizerHandlerV2WithContext<{ caller: string; scopes: string }>;
 type AsyncAuthorizer = (event: Parameters<Authorizer>[0]) => Promise<unknown>;

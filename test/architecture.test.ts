@@ -50,15 +50,16 @@ const packageName = (specifier: string): string =>
 const rooms: Readonly<Record<string, readonly string[]>> = {
   sync: [],
   onboarding: ['sync'],
+  callers: [],
   runs: ['sync', 'onboarding'],
   http: [],
   autotask: ['http', 'sync', 'onboarding'],
   addigy: ['http', 'sync', 'onboarding'],
-  aws: ['sync', 'onboarding', 'runs'],
+  aws: ['sync', 'onboarding', 'runs', 'callers'],
   'hand-off': ['onboarding', 'sync'],
-  lambda: ['sync', 'onboarding', 'runs', 'hand-off'],
+  lambda: ['sync', 'onboarding', 'runs', 'hand-off', 'callers'],
 };
-const pureRooms = ['sync', 'onboarding', 'runs', 'hand-off'];
+const pureRooms = ['sync', 'onboarding', 'runs', 'hand-off', 'callers'];
 /** Text for the reader's browser: it runs there, where there is a clock. */
 const sentToBrowsers = ['functions/hand-off/page-script.ts'];
 

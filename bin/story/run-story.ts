@@ -1,8 +1,8 @@
 /** Starts everything, tells the story, and either ends or keeps serving. */
 
 import { Api } from '../api/api.ts';
+import { mintKey } from '../keys.ts';
 import { startLocalHost } from '../local/host.ts';
-import { mintKey } from '../mint-key.ts';
 import { Narrator } from './narrator.ts';
 import type { StoryOptions } from './options.ts';
 import { storyConnection, tellStory } from './tell-story.ts';

@@ -9,6 +9,7 @@ import {
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import { type Scope, scopes } from '#callers/scope';
 
 const callersSchema = z.object({
   keys: z.array(
@@ -16,6 +17,13 @@ const callersSchema = z.object({
       name: z.string().min(1).max(100),
       sha256: z.string().regex(/^[0-9a-f]{64}$/u),
       createdAt: z.string(),
+      /** A key of before there were scopes has all of them. */
+      scopes: z
+        .array(z.enum(scopes))
+        .min(1)
+        .default([...scopes]),
+      /** ISO 8601; null: never. */
+      expiresAt: z.iso.datetime().nullable().default(null),
     }),
   ),
 });
@@ -23,8 +31,16 @@ export type CallerKey = z.infer<typeof callersSchema>['keys'][number];
 
 /** `aak_` and 32 random bytes in base64url. */
 const keyPattern = /^aak_[A-Za-z0-9_-]{43}$/u;
+/** One at work and the one that takes its place. */
+const mostOfOneName = 2;
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** What a key is called by people: the beginning of its hash, which opens nothing. */
+export const keyIdOf = (key: CallerKey): string => key.sha256.slice(0, 12);
+
+export const isExpired = ({ expiresAt }: CallerKey, now: number): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= now;
 
 /** The stored keys; none where the secret has no value yet. */
 export async function readCallerKeys(
@@ -45,31 +61,81 @@ export async function readCallerKeys(
   return parsed.data.keys;
 }
 
-/** Makes a new key and adds its hash to the secret. The key itself is in the answer and nowhere else. */
-export async function addCallerKey(options: {
+async function writeCallerKeys(
+  client: SecretsManagerClient,
+  secretId: string,
+  keys: readonly CallerKey[],
+): Promise<void> {
+  const SecretString = JSON.stringify(callersSchema.parse({ keys }));
+  await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString }));
+}
+
+export interface NewCallerKey {
   readonly client: SecretsManagerClient;
   readonly secretId: string;
   readonly name: string;
   readonly now: number;
-}): Promise<string> {
-  const { client, secretId, name, now } = options;
+  /** By default every one. */
+  readonly scopes?: readonly Scope[];
+  /** Epoch milliseconds; by default never. */
+  readonly expiresAt?: number | null;
+}
+
+/**
+ * Makes a new key and adds its hash to the secret. The key itself is in the answer and nowhere else. A second one of
+ * a name stands beside the first, so that a caller can change from one to the other with both at work.
+ */
+export async function addCallerKey(wish: NewCallerKey): Promise<string> {
+  const { client, secretId, name, now, expiresAt = null } = wish;
   const keys = await readCallerKeys(client, secretId);
-  if (keys.some((known) => known.name === name)) throw new Error(`there is a key named ${name} already`);
+  const valid = keys.filter((known) => known.name === name && !isExpired(known, now));
+  if (valid.length >= mostOfOneName) {
+    throw new Error(
+      `there are ${valid.length} keys named ${name} already (${valid.map(keyIdOf).join(', ')}): retire one first`,
+    );
+  }
   const key = `aak_${randomBytes(32).toString('base64url')}`;
-  const added = { name, sha256: sha256(key).toString('hex'), createdAt: new Date(now).toISOString() };
-  await client.send(
-    new PutSecretValueCommand({
-      SecretId: secretId,
-      SecretString: JSON.stringify(callersSchema.parse({ keys: [...keys, added] })),
-    }),
-  );
+  const added = {
+    name,
+    sha256: sha256(key).toString('hex'),
+    createdAt: new Date(now).toISOString(),
+    scopes: scopes.filter((scope) => (wish.scopes ?? scopes).includes(scope)),
+    expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+  };
+  await writeCallerKeys(client, secretId, [...keys, added]);
   return key;
+}
+
+/** Takes a key away for good: it opens nothing within a minute. Rejects where there is none of this id. */
+export async function retireCallerKey(
+  client: SecretsManagerClient,
+  secretId: string,
+  keyId: string,
+): Promise<CallerKey> {
+  const keys = await readCallerKeys(client, secretId);
+  const retired = keys.find((known) => keyIdOf(known) === keyId);
+  if (retired === undefined) throw new Error(`there is no key ${keyId}`);
+  await writeCallerKeys(
+    client,
+    secretId,
+    keys.filter((known) => known !== retired),
+  );
+  return retired;
 }
 
 /** How long the hashes are kept in memory: how long a removed key still opens. Milliseconds. */
 const keptMs = 60_000;
-/** A key that is not known may have been minted since, but strangers must not make us read the secret at will. */
-const soonestMs = 5_000;
+/**
+ * A key that is not known may have been minted a moment ago, and must open at once. But strangers must not make us
+ * read the secret at will: so many readings at once, and one more after so many milliseconds.
+ */
+const mostReadings = 10;
+const readingEveryMs = 5_000;
+
+export interface Caller {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
 
 /** Tells who bears a key. */
 export class CallerKeys {
@@ -78,6 +144,8 @@ export class CallerKeys {
   readonly #now: () => number;
   #keys: readonly CallerKey[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
+  #readings = mostReadings;
+  #readingsAt = 0;
 
   constructor(client: () => SecretsManagerClient, secretId: string, now: () => number) {
     this.#client = client;
@@ -85,13 +153,13 @@ export class CallerKeys {
     this.#now = now;
   }
 
-  /** The name of the caller of an `Authorization` header; null where it opens nothing. */
-  async callerOf(authorization: string | undefined): Promise<string | null> {
+  /** The caller of an `Authorization` header; null where it opens nothing. */
+  async callerOf(authorization: string | undefined): Promise<Caller | null> {
     const key = /^Bearer +(\S+)$/iu.exec(authorization?.trim() ?? '')?.[1];
     if (key === undefined || !keyPattern.test(key)) return null;
     if (this.#now() - this.#readAt >= keptMs) await this.#read();
     let caller = this.#find(key);
-    if (caller === null && this.#now() - this.#readAt >= soonestMs) {
+    if (caller === null && this.#mayReadAgain()) {
       await this.#read();
       caller = this.#find(key);
     }
@@ -103,12 +171,24 @@ export class CallerKeys {
     this.#readAt = this.#now();
   }
 
+  #mayReadAgain(): boolean {
+    const now = this.#now();
+    // What was read this very moment cannot have changed since.
+    if (this.#readAt === now) return false;
+    this.#readings = Math.min(mostReadings, this.#readings + (now - this.#readingsAt) / readingEveryMs);
+    this.#readingsAt = now;
+    if (this.#readings < 1) return false;
+    this.#readings -= 1;
+    return true;
+  }
+
   /** Compares with every hash, so that the time it takes tells nothing. */
-  #find(key: string): string | null {
+  #find(key: string): Caller | null {
     const presented = sha256(key);
-    let caller: string | null = null;
+    let caller: Caller | null = null;
     for (const known of this.#keys) {
-      if (timingSafeEqual(presented, Buffer.from(known.sha256, 'hex'))) caller = known.name;
+      const isIt = timingSafeEqual(presented, Buffer.from(known.sha256, 'hex'));
+      if (isIt && !isExpired(known, this.#now())) caller = { name: known.name, scopes: known.scopes };
     }
     return caller;
   }

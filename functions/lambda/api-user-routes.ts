@@ -26,6 +26,11 @@ export const readPurpose = (call: HttpCall): Purpose =>
 export function apiUserRoutes(world: ApiUserWorld): Routes {
   const { connections, apiUsers } = world;
   const tell = (record: ApiUserRecord) => tellWithLink(record, world);
+  /** A link is a key: whoever may only look does not see it. */
+  const show = async (record: ApiUserRecord, { asker }: HttpCall) => {
+    const told = await tell(record);
+    return asker?.scopes.includes('onboard') ? told : { ...told, link: null };
+  };
 
   async function theUser(call: HttpCall): Promise<[ConnectionRecord, Purpose, ApiUserRecord | null]> {
     const connection = await theConnection(connections, readConnectionId(call));
@@ -36,13 +41,14 @@ export function apiUserRoutes(world: ApiUserWorld): Routes {
   return {
     'GET /connections/{connectionId}/api-users': async (call) => {
       const { id } = await theConnection(connections, readConnectionId(call));
-      return { status: 200, body: { apiUsers: await Promise.all((await apiUsers.list(id)).map(tell)) } };
+      const shown = (await apiUsers.list(id)).map((record) => show(record, call));
+      return { status: 200, body: { apiUsers: await Promise.all(shown) } };
     },
 
     'GET /connections/{connectionId}/api-users/{purpose}': async (call) => {
       const [connection, purpose, record] = await theUser(call);
       if (record === null) throw unknownUser(connection.id, purpose);
-      return { status: 200, body: await tell(record) };
+      return { status: 200, body: await show(record, call) };
     },
 
     'PUT /connections/{connectionId}/api-users/{purpose}': async (call) => {

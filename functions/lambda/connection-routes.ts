@@ -95,7 +95,10 @@ export function connectionRoutes(world: ConnectionWorld): Routes {
       const id = readConnectionId(call);
       const { provision, ...settings } = parseAs(declarationSchema, call.body(), 'body');
       const expected = readExpected(call);
-      const declared = await connections.declare(id, settings, world.now(), { expected, by: call.caller });
+      const declared = await connections.declare(id, settings, world.now(), {
+        expected,
+        by: call.asker?.name ?? null,
+      });
       const record = written(id, declared, expected);
       await provisionAll(record, provision, world, call.signal);
       const users = provision.length === 0 ? [] : await world.apiUsers.list(id);

@@ -1,7 +1,7 @@
 /** A door behind the HTTP API: API Gateway has matched the route already, payload format 2.0. */
 import { PublishError } from '#runs/ports';
 import { type ApiDoor, type ApiResult, apiDoor } from './api-door.ts';
-import { callerOf } from './caller-of.ts';
+import { type Asker, askerOf } from './caller-of.ts';
 import { logFault } from './logger.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
@@ -12,8 +12,8 @@ export interface HttpCall {
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Who asks, by the name of the key; null where nobody was let in by name. */
-  readonly caller: string | null;
+  /** Null where nobody was let in by name. */
+  readonly asker: Asker | null;
   /** Undefined where no body came. Throws a `Problem` where it cannot be read. */
   readonly body: () => unknown;
   /** Fires while there is still time to tidy up and to answer. */
@@ -40,7 +40,7 @@ export function httpDoor(routes: Routes): ApiDoor {
           path: event.pathParameters ?? {},
           query: event.queryStringParameters ?? {},
           headers: event.headers,
-          caller: callerOf(event),
+          asker: askerOf(event),
           body: () => readJson({ ...event, contentType: event.headers['content-type'] }),
           signal,
         }),

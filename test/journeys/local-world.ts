@@ -5,8 +5,8 @@
 
 import type { RunAnswer, WholeRun } from '../../bin/api/answers.ts';
 import { Api } from '../../bin/api/api.ts';
+import { mintKey } from '../../bin/keys.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
-import { mintKey } from '../../bin/mint-key.ts';
 import type { ContextInput } from '../../lib/context.ts';
 import type { AddigySeed } from '../simulators/addigy/seed.ts';
 import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy/server.ts';

@@ -27,7 +27,8 @@ export interface Asked {
   readonly contentType?: string;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly caller?: string;
+  /** By default one who may do everything. */
+  readonly caller?: { readonly caller: string; readonly scopes: string };
   readonly base64?: boolean;
 }
 
@@ -115,7 +116,7 @@ export function apiOn(table: SingleTable, secretsUrl: string) {
       requestContext: {
         requestId: 'request-1',
         http: { method, path },
-        ...(asked.caller === undefined ? {} : { authorizer: { lambda: { caller: asked.caller } } }),
+        authorizer: { lambda: asked.caller ?? { caller: 'pipeline', scopes: 'onboard sync read' } },
       },
       body: asked.base64 ? Buffer.from(text ?? '').toString('base64') : text,
       isBase64Encoded: asked.base64 ?? false,

@@ -4,7 +4,7 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConnectionTable } from '#aws/connection-table';
 import type { SingleTable } from '#aws/single-table';
-import { mintKey } from '../../bin/mint-key.ts';
+import { mintKey } from '../../bin/keys.ts';
 import { type JsonServer, localClient, startJsonServer } from '../aws/json-server.ts';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
@@ -62,10 +62,17 @@ describe('authorize-caller', () => {
     const key = await mintKey({ name: 'rewst', secretId: 'callers', client });
     const { handler } = await import('../../functions/authorize-caller.ts');
     const call = (authorization?: string) =>
-      handler({ headers: authorization === undefined ? {} : { authorization } } as unknown as Parameters<
-        typeof handler
-      >[0]);
-    expect(await call(`Bearer ${key}`)).toEqual({ isAuthorized: true, context: { caller: 'rewst' } });
+      handler({
+        routeKey: 'POST /connections/{connectionId}/runs',
+        headers: authorization === undefined ? {} : { authorization },
+      } as unknown as Parameters<typeof handler>[0]);
+    expect(await call(`Bearer ${key}`)).toEqual({
+      isAuthorized: true,
+      context: { caller: 'rewst', scopes: 'onboard sync read' },
+    });
+    const reader = await mintKey({ name: 'dashboard', secretId: 'callers', client, scopes: ['read'] });
+    // API Gateway makes a 403 of it.
+    expect(await call(`Bearer ${reader}`)).toEqual({ isAuthorized: false });
     for (const strange of [undefined, '', 'Bearer', `Bearer aak_${'x'.repeat(43)}`, key]) {
       await expect(call(strange)).rejects.toThrow(/^Unauthorized$/u);
     }

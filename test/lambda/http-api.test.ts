@@ -209,6 +209,20 @@ describe('credentials', () => {
   });
 });
 
+describe('a link', () => {
+  it('is a key: whoever may only look does not see it', async () => {
+    const body = { name: 'Acme', provision: ['device-sync'] };
+    const { link } = (await api.ask('PUT', '/connections/acme', { body })).body.apiUsers[0];
+    expect(link).toContain('https://pages.test/');
+    for (const scopes of ['read', 'sync read', 'onboard']) {
+      const caller = { caller: 'c', scopes };
+      const one = (await api.ask('GET', '/connections/acme/api-users/device-sync', { caller })).body;
+      const [listed] = (await api.ask('GET', '/connections/acme/api-users', { caller })).body.apiUsers;
+      expect([one.link, listed.link]).toEqual(scopes === 'onboard' ? [link, link] : [null, null]);
+    }
+  });
+});
+
 describe('a run', () => {
   it('is asked for, goes, is listed and read line by line', async () => {
     await ready();

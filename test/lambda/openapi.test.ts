@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { routeScopes } from '#callers/scope';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { connectionRoutes, declarationSchema } from '#lambda/connection-routes';
 import { problemCodes } from '#lambda/problem';
@@ -71,6 +72,17 @@ describe('docs/openapi.yaml', () => {
     ];
     const names = routes.flatMap((of) => Object.keys(of({} as never)));
     expect([...routeKeys].sort()).toEqual(names.sort());
+  });
+
+  it('tells of every operation the scope that opens it', () => {
+    const told = Object.fromEntries(
+      routeKeys.map((key) => {
+        const [method = '', path = ''] = key.split(' ');
+        const pointer = `#/paths/${path.replaceAll('/', '~1')}/${method.toLowerCase()}/x-scope`;
+        return [key, at(pointer)];
+      }),
+    );
+    expect(told).toEqual(routeScopes);
   });
 
   it('names every problem and every reason', () => {

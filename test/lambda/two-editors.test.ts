@@ -21,7 +21,7 @@ beforeEach(async () => {
 const path = '/connections/acme';
 const get = () => api.ask('GET', path);
 const put = (name: string, headers: Record<string, string> = {}, caller = 'rewst') =>
-  api.ask('PUT', path, { body: { name }, headers, caller });
+  api.ask('PUT', path, { body: { name }, headers, caller: { caller, scopes: 'onboard' } });
 const etagOf = ({ headers }: Answered) => String(headers.etag);
 /** Written since by somebody else. */
 const declared = async (name: string) => etagOf(await put(name, { 'if-match': '*' }, 'n8n'));
