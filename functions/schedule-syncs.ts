@@ -1,4 +1,4 @@
-/** The schedule's tick: asks for a run of every connection that is due. */
+/** The schedule's tick: asks for a run of every connection that is due, and measures how stale the stalest is. */
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
 import { createStores } from '#aws/stores';
@@ -6,7 +6,7 @@ import { digest } from '#lambda/chance';
 import { deadlineOf } from '#lambda/deadline';
 import { readEnvironment } from '#lambda/environment';
 import { log } from '#lambda/logger';
-import { measureTick } from '#lambda/metrics';
+import { measureStaleness, measureTick } from '#lambda/metrics';
 import { scheduleDue } from '#runs/schedule-due';
 
 const world = { ...createStores(readEnvironment('schedule-syncs', process.env)), digest, log };
@@ -24,5 +24,7 @@ export async function handler(event: unknown, context: Context): Promise<{ reque
     return { requested };
   } finally {
     deadline.clear();
+    // Also where nothing could be asked for: then it matters most.
+    measureStaleness(await world.connections.staleness(scheduledAt), scheduledAt);
   }
 }

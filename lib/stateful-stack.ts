@@ -5,8 +5,10 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Context } from './context.ts';
 
-/** Connections by the moment they are due: partition `kind`, sort `dueAt`. */
+/** Connections and API users by the moment they are due: partition `shardId`, sort `dueAt`. */
 export const dueIndex = 'by-due';
+/** Connections by the moment at which the lack of a success is worth an alarm: partition `shardId`, sort `staleAt`. */
+export const staleIndex = 'by-stale';
 
 export interface StatefulStackProps extends StackProps {
   readonly context: Context;
@@ -34,9 +36,18 @@ export class StatefulStack extends Stack {
     });
     this.table.addGlobalSecondaryIndex({
       indexName: dueIndex,
-      partitionKey: { name: 'kind', type: AttributeType.STRING },
+      partitionKey: { name: 'shardId', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
-      projectionType: ProjectionType.ALL,
+      // What a tick needs and no more: a page of 1 MB holds thousands.
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['everyMinutes', 'policy'],
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: staleIndex,
+      partitionKey: { name: 'shardId', type: AttributeType.STRING },
+      sortKey: { name: 'staleAt', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['staleAfter'],
     });
 
     this.bus = new EventBus(this, 'Bus', { eventBusName: `addigy-autotask-${context.stage}` });

@@ -10,7 +10,7 @@ import { Door, type DoorProps } from './door.ts';
 import { EventQueue } from './event-queue.ts';
 import { HandOffApi } from './hand-off-api.ts';
 import { PermissionAlarm } from './permission-alarm.ts';
-import { dueIndex } from './stateful-stack.ts';
+import { dueIndex, staleIndex } from './stateful-stack.ts';
 import { TickSchedule } from './tick-schedule.ts';
 import {
   fillsAndReadsSecrets,
@@ -130,16 +130,20 @@ export class StatelessStack extends Stack {
     const scheduleSyncs = door('schedule-syncs', {
       description: 'Requests a sync for every connection that is due',
       invoked: 'by a schedule',
-      timeout: Duration.minutes(1),
+      // 100,000 in one tick at 1,000 writes a second, three units each: docs/scale.md has the sum.
+      timeout: Duration.minutes(10),
       memoryMb: 512,
-      uses: { TABLE_NAME: findsItems(table, dueIndex, 'UpdateItem'), BUS_NAME: putsEvents(bus) },
+      uses: {
+        TABLE_NAME: findsItems(table, [dueIndex, staleIndex], 'UpdateItem'),
+        BUS_NAME: putsEvents(bus),
+      },
     });
     const scheduleValidations = door('schedule-validations', {
       description: 'Requests a look at every API user that is due',
       invoked: 'by a schedule',
-      timeout: Duration.minutes(1),
+      timeout: Duration.minutes(10),
       memoryMb: 512,
-      uses: { TABLE_NAME: findsItems(table, dueIndex, 'GetItem', 'PutItem'), BUS_NAME: putsEvents(bus) },
+      uses: { TABLE_NAME: findsItems(table, [dueIndex], 'GetItem', 'PutItem'), BUS_NAME: putsEvents(bus) },
     });
     const syncDevices = door('sync-devices', {
       description: 'Brings the devices of one connection from Addigy to Autotask',

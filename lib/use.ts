@@ -35,11 +35,18 @@ export const usesItems = (table: Table, ...actions: readonly ItemAction[]): Use 
 export const keepsItems = (table: Table): Use =>
   usesItems(table, 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem');
 
-/** Finds items by an index, and does this with them. */
-export const findsItems = (table: Table, index: string, ...actions: readonly ItemAction[]): Use => ({
+/** Finds items by these indexes, and does this with them. */
+export const findsItems = (
+  table: Table,
+  indexes: readonly string[],
+  ...actions: readonly ItemAction[]
+): Use => ({
   value: table.tableName,
   statements: [
-    new PolicyStatement({ actions: ['dynamodb:Query'], resources: [`${table.tableArn}/index/${index}`] }),
+    new PolicyStatement({
+      actions: ['dynamodb:Query'],
+      resources: indexes.map((index) => `${table.tableArn}/index/${index}`),
+    }),
     onItems(table, actions),
   ],
 });

@@ -75,7 +75,13 @@ export const resourceShapes = {
         z.strictObject({
           IndexName: text,
           KeySchema: keySchema,
-          Projection: z.strictObject({ ProjectionType: z.literal('ALL') }),
+          Projection: z.discriminatedUnion('ProjectionType', [
+            z.strictObject({ ProjectionType: z.enum(['ALL', 'KEYS_ONLY']) }),
+            z.strictObject({
+              ProjectionType: z.literal('INCLUDE'),
+              NonKeyAttributes: z.array(text).min(1).max(20),
+            }),
+          ]),
         }),
       )
       .optional(),

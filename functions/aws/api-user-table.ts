@@ -6,12 +6,20 @@ import { dueItems } from './due-items.ts';
 import {
   apiUsersPartition,
   conditionally,
+  connectionOf,
   handOffKeptUntil,
   handOffKey,
   type SingleTable,
+  shardOf,
 } from './single-table.ts';
 
 type Due = Pick<ApiUserRecord, 'connectionId' | 'purpose' | 'dueAt'>;
+/** As the index by-due holds it: its keys say the rest. */
+interface DueItem {
+  readonly pk: string;
+  readonly sk: Purpose;
+  readonly dueAt: number;
+}
 
 /** What is stored is of our own making; this much tells a record from what no longer is one. */
 const storedSchema = z.looseObject({ purpose: z.enum(purposes), state: z.enum(apiUserStates) });
@@ -58,7 +66,7 @@ export class ApiUserTable implements ApiUserStore {
           Item: {
             pk: apiUsersPartition(connectionId),
             sk: purpose,
-            kind: 'api-user',
+            shardId: shardOf('api-user', connectionId),
             connectionId,
             purpose,
             ...(dueAt === null ? {} : { dueAt }),
@@ -86,8 +94,10 @@ export class ApiUserTable implements ApiUserStore {
     return record?.attempt?.handOff.id === handOffId ? record : null;
   }
 
-  due(now: number): AsyncIterable<readonly Due[]> {
-    return dueItems<Due>(this.#table, 'api-user', now, 'connectionId, purpose, dueAt');
+  async *due(now: number): AsyncIterable<readonly Due[]> {
+    for await (const page of dueItems<DueItem>(this.#table, 'api-user', now)) {
+      yield page.map(({ pk, sk, dueAt }) => ({ connectionId: connectionOf(pk), purpose: sk, dueAt }));
+    }
   }
 
   /** Written again, it stays as it is: its time only ever grows. */

@@ -2,6 +2,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { type CredentialState, connectionSchema } from '#onboarding/connection';
 import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { SyncPolicy } from '#sync/settings';
 import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
 import { type AttributeChange, updateExpression } from './update-expression.ts';
 
@@ -9,7 +10,7 @@ import { type AttributeChange, updateExpression } from './update-expression.ts';
 export interface ConnectionItem {
   readonly pk: string;
   readonly sk: string;
-  readonly kind: 'connection';
+  readonly shardId: string;
   readonly settings: string;
   /** Absent in items of before revisions were kept. */
   readonly revision?: number;
@@ -22,6 +23,12 @@ export interface ConnectionItem {
   readonly zone?: ConnectionRecord['zone'];
   readonly organizationId?: string;
   readonly dueAt?: number;
+  /** Of the settings, what the tick needs: it reads the index alone. */
+  readonly everyMinutes: number;
+  readonly policy: SyncPolicy;
+  readonly staleAt?: number;
+  /** Milliseconds from a success to `staleAt`. */
+  readonly staleAfter: number;
   readonly lastRun?: ConnectionRecord['lastRun'];
   readonly lastSuccessAt?: number;
   readonly lastPlanId?: string;
@@ -49,6 +56,7 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
     zone: item.zone ?? null,
     organizationId: item.organizationId ?? null,
     dueAt: item.dueAt ?? null,
+    staleAt: item.staleAt ?? null,
     lastRun: item.lastRun ?? null,
     lastSuccessAt: item.lastSuccessAt ?? null,
     lastPlanId: item.lastPlanId ?? null,

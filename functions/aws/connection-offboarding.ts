@@ -18,7 +18,7 @@ export async function beginOffboarding(
         TableName: table.tableName,
         Key: connectionKey(id),
         ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(offboardingDoneAt)',
-        UpdateExpression: `SET offboardingSince = if_not_exists(offboardingSince, :now), updatedAt = :now${run} REMOVE dueAt${runId === null ? ', offboardingRunId' : ''}`,
+        UpdateExpression: `SET offboardingSince = if_not_exists(offboardingSince, :now), updatedAt = :now${run} REMOVE dueAt, staleAt${runId === null ? ', offboardingRunId' : ''}`,
         ExpressionAttributeValues: { ':now': now, ...(runId === null ? {} : { ':runId': runId }) },
       }),
     ),
@@ -41,7 +41,7 @@ export async function endOffboarding(table: SingleTable, id: string, now: number
         UpdateExpression:
           'SET deviceSyncState = :missing, addigyKeyState = :missing, offboardingDoneAt = :now, updatedAt = :now' +
           // With its version here, a refusal that comes late would make a missing credential a refused one.
-          ' REMOVE deviceSyncVersion, addigyKeyVersion, #zone, organizationId, permissionLost, dueAt',
+          ' REMOVE deviceSyncVersion, addigyKeyVersion, #zone, organizationId, permissionLost, dueAt, staleAt',
         // A reserved word.
         ExpressionAttributeNames: { '#zone': 'zone' },
         ExpressionAttributeValues: { ':missing': 'missing', ':now': now },

@@ -6,15 +6,20 @@ import type {
   CredentialName,
   Declared,
   Declaring,
+  DueConnection,
   LearntFromProof,
   LearntFromRun,
+  Staleness,
 } from '#onboarding/connection-record';
 import { type ConnectionItem, readConnection, recordOf, updateConnection } from './connection-item.ts';
 import { beginOffboarding, endOffboarding } from './connection-offboarding.ts';
 import { declareConnection } from './declare-connection.ts';
-import { dueItems } from './due-items.ts';
+import { dueItems, readStaleness } from './due-items.ts';
 import { conditionally, connectionKey, connectionsPartition, type SingleTable } from './single-table.ts';
 import type { AttributeChange } from './update-expression.ts';
+
+/** As the index by-due holds it. */
+type DueItem = Pick<ConnectionItem, 'sk' | 'everyMinutes' | 'policy'> & { readonly dueAt: number };
 
 /**
  * Settings and what runs learn are attributes of their own, written by name: a PUT of settings and a
@@ -94,13 +99,20 @@ export class ConnectionTable implements ConnectionStore {
 
   async learn(id: string, learnt: LearntFromRun): Promise<void> {
     const { dueAt, ...rest } = learnt;
-    if (Object.values(rest).some((value) => value !== undefined)) await this.#update(id, { set: rest });
+    if (Object.values(rest).some((value) => value !== undefined) && !(await this.#succeed(id, rest))) {
+      await this.#update(id, { set: rest });
+    }
     if (dueAt !== undefined) await this.#update(id, { set: { dueAt }, where: { name: 'dueAt' } });
   }
 
-  async *due(now: number): AsyncIterable<readonly ConnectionRecord[]> {
-    for await (const page of dueItems<ConnectionItem>(this.#table, 'connection', now))
-      yield page.map(recordOf);
+  async *due(now: number): AsyncIterable<readonly DueConnection[]> {
+    for await (const page of dueItems<DueItem>(this.#table, 'connection', now)) {
+      yield page.map(({ sk, dueAt, everyMinutes, policy }) => ({ id: sk, dueAt, everyMinutes, policy }));
+    }
+  }
+
+  async staleness(now: number): Promise<Staleness> {
+    return readStaleness(this.#table, now);
   }
 
   async postpone(id: string, from: number, to: number): Promise<boolean> {
@@ -120,6 +132,16 @@ export class ConnectionTable implements ConnectionStore {
 
   async endOffboarding(id: string, now: number): Promise<boolean> {
     return endOffboarding(this.#table, id, now);
+  }
+
+  /** A success puts off what is stale, where the schedule is on; false where it is not, or there was none. */
+  async #succeed(id: string, { lastSuccessAt, ...rest }: LearntFromRun): Promise<boolean> {
+    if (lastSuccessAt === undefined) return false;
+    return this.#update(id, {
+      set: { ...rest, lastSuccessAt },
+      sums: { staleAt: { of: 'staleAfter', plus: lastSuccessAt } },
+      where: { name: 'staleAt' },
+    });
   }
 
   async #update(id: string, change: AttributeChange): Promise<boolean> {

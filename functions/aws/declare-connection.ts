@@ -8,8 +8,9 @@ import {
   type Expected,
   versionOf,
 } from '#onboarding/connection-record';
+import { staleAfterMs } from '#onboarding/connection-schedule';
 import { type ConnectionItem, readConnection, recordOf } from './connection-item.ts';
-import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
+import { conditionally, connectionKey, type SingleTable, shardOf } from './single-table.ts';
 
 const minute = 60_000;
 
@@ -64,16 +65,20 @@ async function create(
   settings: ConnectionSettings,
   { now, by }: Declarer,
 ): Promise<ConnectionRecord | null> {
+  const { enabled, everyMinutes } = settings.schedule;
   const item: ConnectionItem = {
     ...connectionKey(id),
-    kind: 'connection',
+    shardId: shardOf('connection', id),
     settings: JSON.stringify(settings),
     revision: 1,
     declaredAt: now,
     ...(by === null ? {} : { declaredBy: by }),
     deviceSyncState: 'missing',
     addigyKeyState: 'missing',
-    ...(settings.schedule.enabled ? { dueAt: now } : {}),
+    ...(enabled ? { dueAt: now, staleAt: now + staleAfterMs(everyMinutes) } : {}),
+    everyMinutes,
+    policy: settings.sync.policy,
+    staleAfter: staleAfterMs(everyMinutes),
     createdAt: now,
     updatedAt: now,
   };
@@ -98,14 +103,26 @@ async function replace(
 ): Promise<ConnectionRecord | null> {
   const { id, createdAt, declaration, offboarding } = before;
   const { enabled, everyMinutes } = settings.schedule;
-  const set = ['settings = :settings', 'revision = :next', 'declaredAt = :now', 'updatedAt = :now'];
+  const set = [
+    'settings = :settings',
+    'revision = :next',
+    'declaredAt = :now',
+    'updatedAt = :now',
+    'everyMinutes = :everyMinutes',
+    '#policy = :policy',
+    'staleAfter = :staleAfter',
+  ];
   // A key of its own has not worked before.
   const remove =
     offboarding === null
       ? []
       : ['offboardingSince', 'offboardingRunId', 'offboardingDoneAt', 'lastSuccessAt'];
-  if (enabled) set.push('dueAt = if_not_exists(dueAt, :now)');
-  else remove.push('dueAt');
+  if (enabled) set.push('dueAt = if_not_exists(dueAt, :now)', 'staleAt = :staleAt');
+  else remove.push('dueAt', 'staleAt');
+  // What was off until now has had no chance of a success.
+  const since =
+    before.staleAt === null ? now : before.staleAt - staleAfterMs(before.settings.schedule.everyMinutes);
+  const staleAfter = staleAfterMs(everyMinutes);
   if (by === null) remove.push('declaredBy');
   else set.push('declaredBy = :by');
   const isUnversioned = declaration.revision === 0;
@@ -121,9 +138,14 @@ async function replace(
         Key: connectionKey(id),
         ConditionExpression: conditions.join(' AND '),
         UpdateExpression: `SET ${set.join(', ')}${remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`}`,
+        ExpressionAttributeNames: { '#policy': 'policy' },
         ExpressionAttributeValues: {
           ':settings': JSON.stringify(settings),
           ':now': now,
+          ':everyMinutes': everyMinutes,
+          ':policy': settings.sync.policy,
+          ':staleAfter': staleAfter,
+          ...(enabled ? { ':staleAt': since + staleAfter } : {}),
           ':createdAt': createdAt,
           ':next': declaration.revision + 1,
           ...(isUnversioned ? {} : { ':seen': declaration.revision }),

@@ -3,8 +3,8 @@
  *
  * | item              | pk                      | sk               | also                                   |
  * |-------------------|-------------------------|------------------|----------------------------------------|
- * | connection        | `connections`           | id               | kind `connection`, dueAt (index by-due) |
- * | API user          | `api-users#<connection>` | purpose         | kind `api-user`, dueAt (index by-due), revision |
+ * | connection        | `connections`           | id               | shardId, dueAt (index by-due), staleAt (index by-stale) |
+ * | API user          | `api-users#<connection>` | purpose         | shardId, dueAt (index by-due), revision |
  * | hand-off          | `hand-off#<id>`         | `hand-off`       | expiresAt                              |
  * | lease             | `lease#<connection>`    | `lease`          | leaseUntil, epoch ms                   |
  * | missing devices   | `missing#<connection>`  | `head`, `<generation>#<part>` |                           |
@@ -12,8 +12,12 @@
  * | part of its lines | `lines#<connection>#<run>` | `<leg>#<part>` | expiresAt                              |
  *
  * A connection whose schedule is off, and an API user that nobody has to look at, has no `dueAt`, and
- * so is not in the index `by-due` (partition `kind`, sort `dueAt`). `expiresAt` is the table's time to live, in epoch seconds.
+ * so is not in the index `by-due` (partition `shardId`, sort `dueAt`); the same for `staleAt` and `by-stale`. A shard is
+ * `<kind>#<0 to 15>`: one partition of an index takes 1,000 writes a second, and is not split where what is written
+ * only ever grows, as times do. The indexes hold the keys and what a tick needs, and no more.
+ * `expiresAt` is the table's time to live, in epoch seconds.
  */
+import { createHash } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 export interface SingleTable {
@@ -27,6 +31,18 @@ export interface Key {
 }
 
 export const byDueIndex = 'by-due';
+export const byStaleIndex = 'by-stale';
+
+export type IndexedKind = 'connection' | 'api-user';
+
+/** Stands for as long as the table does: with another number, what is in the higher shards would not be found. */
+const shards = 16;
+export const shardNames = (kind: IndexedKind): readonly string[] =>
+  Array.from({ length: shards }, (_, at) => `${kind}#${at}`);
+/** By the connection's id. */
+export const shardOf = (kind: IndexedKind, id: string): string =>
+  `${kind}#${createHash('sha256').update(id).digest().readUInt32BE(0) % shards}`;
+
 export const connectionsPartition = 'connections';
 
 export const connectionKey = (id: string): Key => ({ pk: connectionsPartition, sk: id });
@@ -37,6 +53,7 @@ export const linesPartition = (connectionId: string, runId: string): string =>
   `lines#${connectionId}#${runId}`;
 
 export const apiUsersPartition = (connectionId: string): string => `api-users#${connectionId}`;
+export const connectionOf = (partition: string): string => partition.slice(partition.indexOf('#') + 1);
 export const handOffKey = (id: string): Key => ({ pk: `hand-off#${id}`, sk: 'hand-off' });
 
 /** A run and its lines can be read for 90 days. In epoch seconds, as DynamoDB's time to live wants it. */

@@ -1,4 +1,5 @@
 /** A connection as it stands: what its caller declared, and what onboarding and its runs have learnt since. */
+import type { SyncPolicy } from '#sync/settings';
 import type { ConnectionSettings, CredentialState } from './connection.ts';
 
 /** The credentials whose state a connection keeps. The API user that only Addigy can log in with is proved through Addigy. */
@@ -50,6 +51,8 @@ export interface ConnectionRecord {
   readonly organizationId: string | null;
   /** When the schedule wants its next run; null where the schedule is off. */
   readonly dueAt: number | null;
+  /** When the lack of a success becomes worth an alarm; null where the schedule is off. */
+  readonly staleAt: number | null;
   readonly lastRun: LastRun | null;
   readonly lastSuccessAt: number | null;
   /** The id of the newest plan: the only one that may be applied as reviewed. */
@@ -61,6 +64,22 @@ export interface ConnectionRecord {
   readonly offboarding: Offboarding | null;
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** What the schedule has to know of a connection that is due. */
+export interface DueConnection {
+  readonly id: string;
+  readonly dueAt: number;
+  readonly everyMinutes: number;
+  readonly policy: SyncPolicy;
+}
+
+/** Connections whose schedule is on, by their last success, or by their declaration where there was none. */
+export interface Staleness {
+  /** Without a success for longer than three of their intervals and an hour. */
+  readonly stale: number;
+  /** The last success of the most overdue of all; null where no schedule is on. */
+  readonly oldestSuccessAt: number | null;
 }
 
 /** What a run changes. Only what is named is written; the settings are never touched by it. */
@@ -140,8 +159,9 @@ export interface ConnectionStore {
   refuse(id: string, credential: CredentialName, version: string): Promise<void>;
   /** Does nothing where the connection is gone. */
   learn(id: string, learnt: LearntFromRun): Promise<void>;
-  /** The connections whose schedule wants a run at `now`, page by page, the longest waiting first. */
-  due(now: number): AsyncIterable<readonly ConnectionRecord[]>;
+  /** The connections whose schedule wants a run at `now`, page by page. A page is as large as the store gives. */
+  due(now: number): AsyncIterable<readonly DueConnection[]>;
+  staleness(now: number): Promise<Staleness>;
   /** False where it was moved, switched off or removed since it was read. */
   postpone(id: string, from: number, to: number): Promise<boolean>;
   /** Keeps the sentence, or, with null, strikes it out. Does nothing where the connection is gone. */

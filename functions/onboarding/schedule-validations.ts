@@ -1,12 +1,14 @@
 /** One tick of the schedule: somebody is asked to look at every API user on which something is due. */
+import type { ApiUserRecord } from './api-user.ts';
 import { settleLater } from './api-user-trusted.ts';
 import type { OnboardingEvent } from './events.ts';
 import { changeApiUser, type KeepingWorld } from './keep-api-user.ts';
+import { serveInTens } from './serve-in-tens.ts';
 
 /** Whoever was asked has this long before somebody else is asked. */
 const patienceMs = 15 * 60_000;
-/** As many as the bus takes in one call. */
-const atOnce = 10;
+
+type Due = Pick<ApiUserRecord, 'connectionId' | 'purpose' | 'dueAt'>;
 
 /**
  * An API user is moved on only after its message was taken, so a failure here is made good by the next tick; a
@@ -17,33 +19,27 @@ export async function scheduleValidations(
   signal: AbortSignal,
 ): Promise<{ readonly requested: number }> {
   const now = world.now();
-  const failures: unknown[] = [];
   let requested = 0;
-  for await (const page of world.apiUsers.due(now)) {
-    for (let first = 0; first < page.length && !signal.aborted; first += atOnce) {
-      const batch = page.slice(first, first + atOnce);
-      const events = batch.map(
+  const moveOn = ({ connectionId, purpose, dueAt }: Due) =>
+    changeApiUser(
+      connectionId,
+      purpose,
+      (record) => (record?.dueAt === dueAt ? settleLater(record, now + patienceMs) : null),
+      world,
+    );
+  const serve = async (some: readonly Due[]): Promise<void> => {
+    await world.announce(
+      some.map(
         ({ connectionId, purpose, dueAt }): OnboardingEvent => ({
           type: 'Validation Requested',
           detail: { connectionId, purpose, dueAt: dueAt ?? now },
         }),
-      );
-      try {
-        await world.announce(events);
-        for (const { connectionId, purpose, dueAt } of batch) {
-          await changeApiUser(
-            connectionId,
-            purpose,
-            (record) => (record?.dueAt === dueAt ? record && settleLater(record, now + patienceMs) : null),
-            world,
-          );
-        }
-        requested += batch.length;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+      ),
+    );
+    requested += some.length;
+    const moved = await Promise.allSettled(some.map(moveOn));
+    for (const one of moved) if (one.status === 'rejected') throw one.reason;
+  };
+  await serveInTens(world.apiUsers.due(now), serve, signal);
   return { requested };
 }

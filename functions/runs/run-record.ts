@@ -71,7 +71,7 @@ export const noCounts: RunCounts = {
 
 export const runIdPattern = /^\d{8}T\d{9}Z-[0-9a-z]{6}$/u;
 
-/** Run ids sort by time. `suffix` is six characters of `0-9a-z`: random, or the hash of a schedule's tick. */
+/** Run ids sort by time. `suffix` is six characters of `0-9a-z`: random, or the hash of what was due. */
 export function runIdAt(epochMs: number, suffix: string): string {
   return `${new Date(epochMs).toISOString().replace(/[-:.]/gu, '')}-${suffix}`;
 }
@@ -80,13 +80,16 @@ export function runIdAt(epochMs: number, suffix: string): string {
 export const oldestRunId = (connection: { readonly createdAt: number }): string =>
   runIdAt(connection.createdAt - 1_000, '');
 
-/** The same tick of the schedule twice is the same run. */
+/**
+ * Whoever asks for what was due at this moment asks for the same run: any number of ticks, at any time, until
+ * the connection is moved on.
+ */
 export function scheduledRunId(
   connectionId: string,
-  scheduledAt: number,
+  dueAt: number,
   digest: (text: string) => string,
 ): string {
-  return runIdAt(scheduledAt, digest(JSON.stringify(['tick', connectionId, scheduledAt])).slice(0, 6));
+  return runIdAt(dueAt, digest(JSON.stringify(['due', connectionId, dueAt])).slice(0, 6));
 }
 
 /** What records have that were stored before there was a purpose but this one. */

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiUserTable } from '#aws/api-user-table';
-import type { SingleTable } from '#aws/single-table';
+import { type SingleTable, shardOf } from '#aws/single-table';
 import type { ApiUserRecord, Attempt } from '#onboarding/api-user';
 import type { Purpose } from '#onboarding/connection';
 import { type LocalDynamo, startDynamo } from './local-table.ts';
@@ -68,7 +68,7 @@ const garble = (sk: Purpose, record: string) =>
       Item: {
         pk: 'api-users#acme',
         sk,
-        kind: 'api-user',
+        shardId: shardOf('api-user', 'acme'),
         connectionId: 'acme',
         purpose: sk,
         dueAt: t0,
@@ -208,14 +208,17 @@ describe('by the hand-off', () => {
 });
 
 describe('what is due', () => {
-  it('comes page by page, the longest waiting first', async () => {
+  it('comes page by page, in each the longest waiting first', async () => {
     const ids = Array.from({ length: 130 }, (_, n) => `c-${String(n).padStart(3, '0')}`);
     await Promise.all(ids.map((connectionId, n) => users.save(recordOf({ connectionId, dueAt: t0 + n }))));
     await users.save(recordOf({ connectionId: 'never', dueAt: null }));
     const pages = await duePages(t0 + 119);
-    expect(pages.flat().map(({ connectionId }) => connectionId)).toEqual(ids.slice(0, 120));
-    expect(pages.length).toBeGreaterThan(1);
-    expect(pages[0]?.[1]).toEqual({ connectionId: 'c-001', purpose: 'device-sync', dueAt: t0 + 1 });
+    for (const page of pages)
+      expect(page.map(({ dueAt }) => dueAt)).toEqual(page.map(({ dueAt }) => dueAt).sort());
+    const found = pages.flat().sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
+    expect(found.map(({ connectionId }) => connectionId)).toEqual(ids.slice(0, 120));
+    expect(pages.filter((page) => page.length > 0).length).toBeGreaterThan(1);
+    expect(found[1]).toEqual({ connectionId: 'c-001', purpose: 'device-sync', dueAt: t0 + 1 });
     expect((await duePages(t0 - 1)).flat()).toEqual([]);
   });
 
@@ -229,7 +232,7 @@ describe('what is due', () => {
     await table.client.send(
       new PutCommand({
         TableName: table.tableName,
-        Item: { pk: 'connections', sk: 'acme', kind: 'connection', dueAt: t0 },
+        Item: { pk: 'connections', sk: 'acme', shardId: 'connection#0', dueAt: t0 },
       }),
     );
     expect((await duePages(t0)).flat()).toEqual([]);

@@ -145,12 +145,40 @@ describe('credentials', () => {
 });
 
 describe('the schedule', () => {
-  it('lists what is due, the longest waiting first, over many pages', async () => {
+  it('lists what is due, and what a run needs to know of it', async () => {
     const all = Array.from({ length: 230 }, (_, n) => `c-${String(n).padStart(3, '0')}`);
     await Promise.all(all.map((id, n) => connections.declare(id, settingsOf(), 1_000 + n)));
     await connections.declare('off', settingsOf({ schedule: { enabled: false } }), 1);
-    expect(await dueIds(1_219)).toEqual(all.slice(0, 220));
+    expect((await dueIds(1_219)).sort()).toEqual(all.slice(0, 220));
     expect(await dueIds(999)).toEqual([]);
+    await connections.declare(
+      'c-000',
+      settingsOf({ sync: { policy: 'observe' }, schedule: { everyMinutes: 30 } }),
+      2_000,
+    );
+    for await (const page of connections.due(1_000)) {
+      for (const one of page) {
+        expect(one).toEqual({ id: 'c-000', dueAt: 1_000, everyMinutes: 30, policy: 'observe' });
+      }
+    }
+  });
+
+  it('spreads over sixteen partitions of the index, and begins with another one as time goes by', async () => {
+    const all = Array.from({ length: 160 }, (_, n) => `c-${n}`);
+    await Promise.all(all.map((id) => connections.declare(id, settingsOf(), 0)));
+    const sizes: number[] = [];
+    for await (const page of connections.due(1)) sizes.push(page.length);
+    expect(sizes).toHaveLength(16);
+    // Ten each where it is even: by chance a few more or less, and never a third of all.
+    expect(Math.max(...sizes)).toBeLessThan(30);
+    const first = new Set<string>();
+    for (let tick = 0; tick < 16; tick += 1) {
+      for await (const page of connections.due(tick * 5 * minute)) {
+        first.add(page[0]?.id ?? '');
+        break;
+      }
+    }
+    expect(first.size).toBe(16);
   });
 
   it('is left by a connection that switches it off, and joined again at once', async () => {
@@ -184,6 +212,62 @@ describe('the schedule', () => {
       connections.postpone('acme', 10, 30),
     ]);
     expect(moved.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('staleness', () => {
+  const hour = 60 * minute;
+  const staleAt = async () => (await connections.get('acme'))?.staleAt;
+  const off = settingsOf({ schedule: { enabled: false } });
+  const every = (everyMinutes: number) => settingsOf({ schedule: { everyMinutes } });
+
+  it('is three intervals and an hour after the last success, or the declaration', async () => {
+    await connections.declare('acme', every(60), 0);
+    expect(await staleAt()).toBe(4 * hour);
+    await connections.learn('acme', { lastSuccessAt: hour, lastPlanId: 'p' });
+    expect(await staleAt()).toBe(5 * hour);
+    await connections.learn('acme', { lastPlanId: 'q' });
+    expect(await connections.get('acme')).toMatchObject({
+      staleAt: 5 * hour,
+      lastSuccessAt: hour,
+      lastPlanId: 'q',
+    });
+  });
+
+  it('follows a changed interval from the same success', async () => {
+    await connections.declare('acme', every(60), 0);
+    await connections.learn('acme', { lastSuccessAt: hour });
+    await connections.declare('acme', every(120), 3 * hour);
+    expect(await staleAt()).toBe(8 * hour);
+    await connections.learn('acme', { lastSuccessAt: 4 * hour });
+    expect(await staleAt()).toBe(11 * hour);
+  });
+
+  it('is nothing to a connection that is off, on its way out, or out; and begins anew with it', async () => {
+    await connections.declare('acme', every(60), 0);
+    await connections.declare('acme', off, hour);
+    expect(await staleAt()).toBeNull();
+    await connections.learn('acme', { lastSuccessAt: hour });
+    expect(await connections.get('acme')).toMatchObject({ staleAt: null, lastSuccessAt: hour });
+    await connections.declare('acme', every(60), 100 * hour);
+    expect(await staleAt()).toBe(104 * hour);
+    await connections.beginOffboarding('acme', null, 101 * hour);
+    expect(await staleAt()).toBeNull();
+    await connections.endOffboarding('acme', 102 * hour);
+    await connections.declare('acme', every(60), 200 * hour);
+    expect(await staleAt()).toBe(204 * hour);
+  });
+
+  it('is counted, and the most overdue is named by its success', async () => {
+    expect(await connections.staleness(0)).toEqual({ stale: 0, oldestSuccessAt: null });
+    const all = Array.from({ length: 40 }, (_, n) => `c-${n}`);
+    await Promise.all(all.map((id, n) => connections.declare(id, every(60), n * minute)));
+    await connections.declare('weekly', every(7 * 24 * 60), 0);
+    await connections.declare('off', off, 0);
+    expect(await connections.staleness(4 * hour - 1)).toEqual({ stale: 0, oldestSuccessAt: 0 });
+    expect(await connections.staleness(4 * hour + 9 * minute)).toEqual({ stale: 10, oldestSuccessAt: 0 });
+    await connections.learn('c-0', { lastSuccessAt: 4 * hour });
+    expect(await connections.staleness(4 * hour + 9 * minute)).toEqual({ stale: 9, oldestSuccessAt: minute });
   });
 });
 

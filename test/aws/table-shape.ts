@@ -6,8 +6,9 @@ export const tableShape = {
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },
     { AttributeName: 'sk', AttributeType: 'S' },
-    { AttributeName: 'kind', AttributeType: 'S' },
+    { AttributeName: 'shardId', AttributeType: 'S' },
     { AttributeName: 'dueAt', AttributeType: 'N' },
+    { AttributeName: 'staleAt', AttributeType: 'N' },
   ],
   KeySchema: [
     { AttributeName: 'pk', KeyType: 'HASH' },
@@ -17,10 +18,18 @@ export const tableShape = {
     {
       IndexName: 'by-due',
       KeySchema: [
-        { AttributeName: 'kind', KeyType: 'HASH' },
+        { AttributeName: 'shardId', KeyType: 'HASH' },
         { AttributeName: 'dueAt', KeyType: 'RANGE' },
       ],
-      Projection: { ProjectionType: 'ALL' },
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['everyMinutes', 'policy'] },
+    },
+    {
+      IndexName: 'by-stale',
+      KeySchema: [
+        { AttributeName: 'shardId', KeyType: 'HASH' },
+        { AttributeName: 'staleAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['staleAfter'] },
     },
   ],
 } satisfies Partial<CreateTableCommandInput>;

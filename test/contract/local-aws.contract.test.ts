@@ -481,19 +481,21 @@ describe.each([
     });
 
     test('finds by the index what is due, in order, and not what has no date', async () => {
-      await putItem('late', { kind: text('due'), dueAt: number(30) });
-      await putItem('early', { kind: text('due'), dueAt: number(10) });
-      await putItem('never', { kind: text('due') });
+      const shardId = text('connection#3');
+      await putItem('late', { shardId, dueAt: number(30), policy: text('sync'), settings: text('much') });
+      await putItem('early', { shardId, dueAt: number(10) });
+      await putItem('never', { shardId });
       const { Items } = await aws.tables.send(
         new QueryCommand({
           TableName,
           IndexName: 'by-due',
-          KeyConditionExpression: '#kind = :kind AND dueAt <= :now',
-          ExpressionAttributeNames: { '#kind': 'kind' },
-          ExpressionAttributeValues: { ':kind': text('due'), ':now': number(30) },
+          KeyConditionExpression: 'shardId = :shard AND dueAt <= :now',
+          ExpressionAttributeValues: { ':shard': shardId, ':now': number(30) },
         }),
       );
       expect(Items?.map(({ pk }) => pk?.S)).toEqual(['early', 'late']);
+      // The index holds what it is made to hold, and no more.
+      expect(Object.keys(Items?.[1] ?? {}).sort()).toEqual(['dueAt', 'pk', 'policy', 'shardId', 'sk']);
     });
   });
 });

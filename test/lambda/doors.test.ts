@@ -4,6 +4,8 @@ import type { Context, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConnectionTable } from '#aws/connection-table';
 import type { SingleTable } from '#aws/single-table';
+import { digest } from '#lambda/chance';
+import { nextDue } from '#onboarding/connection-schedule';
 import { mintKey } from '../../bin/keys.ts';
 import { type JsonServer, localClient, startJsonServer } from '../aws/json-server.ts';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
@@ -88,7 +90,7 @@ describe('schedule-syncs', () => {
       requested: 0,
     });
     expect(await handler({ scheduledTime: '2026-11-24T01:00:00Z' }, context)).toEqual({ requested: 1 });
-    expect((await connections.get('tick'))?.dueAt).toBe(t0 + 3_600_000);
+    expect((await connections.get('tick'))?.dueAt).toBe(nextDue('tick', 60, t0, digest));
     expect(bus.journal).toHaveLength(1);
     await expect(handler({}, context)).rejects.toThrow();
   });

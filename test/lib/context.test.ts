@@ -8,8 +8,8 @@ const read = (context: ContextInput = {}) => readContext(newApp({ context, valid
 it('has every default in cdk.json', () => {
   expect(read()).toEqual({
     stage: 'prod',
-    scheduleExpression: 'rate(1 hour)',
-    flexibleWindowMinutes: 15,
+    scheduleExpression: 'rate(5 minutes)',
+    flexibleWindowMinutes: 0,
     validationScheduleExpression: 'rate(5 minutes)',
     leaseSeconds: 120,
     syncTimeoutSeconds: 900,

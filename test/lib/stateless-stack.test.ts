@@ -49,7 +49,7 @@ function grantsOf(door: DoorName): string[] {
 
 function wordsOf(resource: unknown): string {
   return JSON.stringify(resource)
-    .replace(/.*ImportValue.*Table\w*Arn\w*".*\/index\/by-due.*/u, 'index')
+    .replace(/.*ImportValue.*Table\w*Arn\w*".*\/index\/(by-\w+).*/u, 'index $1')
     .replace(/.*ImportValue.*Table\w*Arn\w*".*/u, 'table')
     .replace(/.*ImportValue.*Callers.*/u, 'callers')
     .replace(/.*ImportValue.*HandOffKey.*/u, 'hand-off key')
@@ -110,10 +110,18 @@ describe('what each door may do, and no more', () => {
       'open-hand-off',
       [...usesItems('GetItem', 'PutItem', 'UpdateItem'), putsEvents, ...fillsSecrets, readsSecrets],
     ],
-    ['schedule-syncs', ['Allow dynamodb:Query on index', ...usesItems('UpdateItem'), putsEvents]],
+    [
+      'schedule-syncs',
+      [
+        'Allow dynamodb:Query on index by-due',
+        'Allow dynamodb:Query on index by-stale',
+        ...usesItems('UpdateItem'),
+        putsEvents,
+      ],
+    ],
     [
       'schedule-validations',
-      ['Allow dynamodb:Query on index', ...usesItems('GetItem', 'PutItem'), putsEvents],
+      ['Allow dynamodb:Query on index by-due', ...usesItems('GetItem', 'PutItem'), putsEvents],
     ],
     ['suggest-companies', [...usesItems('GetItem'), readsSecrets]],
     ['sync-devices', [...keepsItems, putsEvents, readsSecrets, deletesSecrets, ...empties('Sync')]],
@@ -341,7 +349,7 @@ it('tells pipelines which function provisions, and the door which secrets are th
 });
 
 describe.each<[DoorName, string, object]>([
-  ['schedule-syncs', 'rate(1 hour)', { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 }],
+  ['schedule-syncs', 'rate(5 minutes)', { Mode: 'OFF' }],
   ['schedule-validations', 'rate(5 minutes)', { Mode: 'OFF' }],
 ])('the schedule of %s', (door, expression, window) => {
   it('tells it the time of each tick', () => {

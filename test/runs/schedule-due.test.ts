@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { digest } from '#lambda/chance';
+import { nextDue } from '#onboarding/connection-schedule';
+import { lanes } from '#onboarding/serve-in-tens';
 import { type BusEvent, PublishError } from '#runs/ports';
+import { oldestRunId, runIdAt } from '#runs/run-record';
 import { scheduleDue } from '#runs/schedule-due';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { settingsOf, t0, worldOn } from './world.ts';
@@ -25,7 +29,7 @@ const many = (count: number, settings = settingsOf()) =>
   );
 
 describe('a tick', () => {
-  it('asks for a run of each connection that is due, and moves it on by its interval', async () => {
+  it('asks for a run of each connection that is due, and moves it on to its own next moment', async () => {
     await set.world.connections.declare('writes', settingsOf(), t0);
     await set.world.connections.declare('observes', settingsOf({ sync: { policy: 'observe' } }), t0);
     await set.world.connections.declare('later', settingsOf(), t0 + hour);
@@ -45,11 +49,15 @@ describe('a tick', () => {
         ['observes', false, 'schedule', 1, null],
       ]),
     );
-    expect((await set.world.connections.get('writes'))?.dueAt).toBe(t0 + 5 + hour);
+    const next = (await set.world.connections.get('writes'))?.dueAt;
+    expect(next).toBe(nextDue('writes', 60, t0 + 5, digest));
     expect(await tick(t0 + 5)).toEqual({ requested: 0 });
   });
 
-  it('delivered twice asks for the same runs', async () => {
+  it.each([
+    ['delivered twice', t0 + 9],
+    ['followed by the next, an hour later', t0 + hour],
+  ])('whose end was lost, %s: asks for the same runs', async (_, again) => {
     await many(3);
     const publish = set.control.publish;
     set.control.publish = async (sent) => {
@@ -58,19 +66,32 @@ describe('a tick', () => {
     };
     await expect(tick(t0 + 9)).rejects.toThrow('lost');
     set.control.publish = publish;
-    await tick(t0 + 9);
+    await tick(again);
     const ids = requests().map(({ runId }) => runId);
     expect(ids).toHaveLength(6);
     expect(new Set(ids).size).toBe(3);
+    // And they sort among the other runs by the moment that was due.
+    const connection = await set.world.connections.get('c-2');
+    expect(ids.every((id) => id >= oldestRunId({ createdAt: t0 }))).toBe(true);
+    expect(
+      requests()
+        .find(({ connectionId }) => connectionId === 'c-2')
+        ?.runId.startsWith(runIdAt(t0 + 2, '')),
+    ).toBe(true);
+    expect(connection?.dueAt).toBeGreaterThan(again);
   });
 
-  it('serves hundreds in tens', async () => {
-    await many(123);
-    const sizes: number[] = [];
-    set.control.publish = async (sent) => void sizes.push(sent.length);
-    expect(await tick(t0 + 999)).toEqual({ requested: 123 });
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(10);
-    expect(await tick(t0 + 999)).toEqual({ requested: 0 });
+  it('beside another: each connection is asked for by one run, and moved on once', async () => {
+    await many(30);
+    await Promise.all([tick(t0 + 99), tick(t0 + 99), tick(t0 + 199)]);
+    expect(new Set(requests().map(({ runId }) => runId)).size).toBe(30);
+    for await (const page of set.world.connections.due(t0 + 99)) expect(page).toEqual([]);
+  });
+
+  it('finds one run due where many ticks were missed', async () => {
+    await many(1, settingsOf({ schedule: { everyMinutes: 5 } }));
+    expect(await tick(t0 + 24 * hour)).toEqual({ requested: 1 });
+    expect(await tick(t0 + 24 * hour)).toEqual({ requested: 0 });
   });
 
   it('leaves only those due that the bus did not take, and says so', async () => {
@@ -91,11 +112,15 @@ describe('a tick', () => {
   });
 
   it('stops at its deadline; the next tick goes on', async () => {
-    await many(30);
+    await many(70);
     const deadline = new AbortController();
     set.control.publish = async () => deadline.abort();
-    expect(await tick(t0 + 99, deadline.signal)).toEqual({ requested: 10 });
+    // What is under way in the lanes is brought to its end.
+    const { requested } = await tick(t0 + 99, deadline.signal);
+    expect(requested).toBeGreaterThanOrEqual(10);
+    expect(requested).toBeLessThanOrEqual(10 * lanes);
+    expect(set.said.join()).toContain('the next tick serves them');
     set.control.publish = async () => {};
-    expect(await tick(t0 + 99)).toEqual({ requested: 20 });
+    expect(await tick(t0 + 99)).toEqual({ requested: 70 - requested });
   });
 });
