@@ -101,6 +101,7 @@ describe('out', () => {
       zone: null,
       organizationId: null,
       dueAt: null,
+      staleAt: null,
       lastRun: null,
       lastSuccessAt: 4,
       lastPlanId: 'plan',
