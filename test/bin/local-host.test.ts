@@ -1,8 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
+import { mintKey } from '../../bin/keys.ts';
+import { smoke } from '../../bin/smoke/checks.ts';
 import { isAlive } from './until.ts';
 
 // What the real stacks promise without a vendor in sight; the journeys tell the rest.
@@ -77,6 +80,19 @@ describe('the synthesized stacks, on this machine', () => {
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([404, 'no-store']);
     expect(await answer.text()).toContain('This link leads nowhere');
     expect(host.doors.pids('open-hand-off')).toHaveLength(1);
+  });
+
+  it('pass the smoke test', async () => {
+    const client = new SecretsManagerClient({
+      endpoint: host.awsEnvironment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '',
+      region: 'us-east-1',
+      credentials: { accessKeyId: host.awsEnvironment.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: 'local' },
+    });
+    const key = await mintKey({ name: 'smoke', secretId: host.callerSecretId, client });
+    client.destroy();
+    const results = await smoke({ apiUrl: host.apiUrl, handOffUrl: host.outputs.HandOffUrl ?? null, key });
+    expect(results.filter(({ fault }) => fault !== '')).toEqual([]);
+    expect(results).toHaveLength(8);
   });
 
   it('leave a message that nobody can read in the queue', async () => {
