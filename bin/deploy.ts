@@ -5,7 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask } from './deploy/ask.ts';
-import { DeployError, readTarget, requireBootstrap, requireNode } from './deploy/environment.ts';
+import {
+  DeployError,
+  prepareEnvironment,
+  readTarget,
+  requireBootstrap,
+  requireNode,
+} from './deploy/environment.ts';
 import { contextValue, deployUsage, readDeployOptions } from './deploy/options.ts';
 import { runCdk } from './deploy/run-cdk.ts';
 import { type Outputs, tellNext } from './deploy/tell-next.ts';
@@ -20,8 +26,7 @@ async function deploy(args: readonly string[]): Promise<number> {
     return 0;
   }
   requireNode(process.versions.node);
-  // The CDK knows both; the SDK only the first.
-  process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION;
+  prepareEnvironment();
   const target = await readTarget();
   process.stdout.write(`Account ${target.account}, ${target.region}, as ${target.caller}\n`);
   await requireBootstrap(target, contextValue(options.context, '@aws-cdk/core:bootstrapQualifier'));

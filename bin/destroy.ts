@@ -1,6 +1,6 @@
 /** `npm run destroy`: says what stays, asks for the stage's name, and deletes the doors; or everything, where it is told to. */
 import { ask } from './deploy/ask.ts';
-import { DeployError, readTarget, requireNode } from './deploy/environment.ts';
+import { DeployError, prepareEnvironment, readTarget, requireNode } from './deploy/environment.ts';
 import { destroyUsage, readDestroyOptions } from './deploy/options.ts';
 import { runCdk } from './deploy/run-cdk.ts';
 import { tellDeletion } from './deploy/what-stays.ts';
@@ -16,7 +16,7 @@ async function destroy(args: readonly string[]): Promise<number> {
     return 0;
   }
   requireNode(process.versions.node);
-  process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION;
+  prepareEnvironment();
   const target = await readTarget();
   await runCdk('synth', '--quiet', '--output', assembly, ...options.context.flatMap((pair) => ['-c', pair]));
   const stacks = readAssembly(assembly);
