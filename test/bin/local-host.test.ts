@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { mintKey } from '../../bin/keys.ts';
+import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { smoke } from '../../bin/smoke/checks.ts';
 import { isAlive } from './until.ts';
 
