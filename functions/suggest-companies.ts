@@ -2,7 +2,7 @@
 import { createDeviceSource } from '#addigy/device-source';
 import { createCompanyList } from '#autotask/list-companies';
 import { discoverZone } from '#autotask/zone';
-import { createVaults } from '#aws/credential-vaults';
+import { createCredentials } from '#aws/credential-vaults';
 import { createConnections } from '#aws/stores';
 import { random } from '#lambda/chance';
 import { readEnvironment } from '#lambda/environment';
@@ -11,14 +11,14 @@ import { suggestionRoutes } from '#lambda/suggestion-routes';
 
 const environment = readEnvironment('suggest-companies', process.env);
 const vendor = { random, now: Date.now, timeoutMs: 10_000 };
-const { deviceSyncVault, addigyKeyVault } = createVaults(environment);
+const { deviceSyncUser, addigyKey } = createCredentials(environment);
 
 export const handler = httpDoor(
   suggestionRoutes({
     ...createConnections(environment),
     async openVendors({ id, credentials, refusedVersions, settings, zone }, signal) {
       if (credentials.deviceSync !== 'trusted' || credentials.addigyKey !== 'trusted') return null;
-      const [user, key] = await Promise.all([deviceSyncVault(id).current(), addigyKeyVault(id).current()]);
+      const [user, key] = await Promise.all([deviceSyncUser(id), addigyKey(id)]);
       if (user === null || user.version === refusedVersions.deviceSync) return null;
       if (key === null || key.version === refusedVersions.addigyKey) return null;
       const baseUrl = environment.AUTOTASK_URL;

@@ -3,7 +3,7 @@ import { createDeviceSource } from '#addigy/device-source';
 import { createNativeSync } from '#addigy/native-sync';
 import { createItemDirectory } from '#autotask/items';
 import { discoverZone } from '#autotask/zone';
-import { createVaults } from '#aws/credential-vaults';
+import { createCredentials } from '#aws/credential-vaults';
 import { createStores } from '#aws/stores';
 import { chance, every } from '#lambda/chance';
 import { readEnvironment } from '#lambda/environment';
@@ -15,14 +15,14 @@ import { runLeg } from '#runs/run-leg';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 
 const environment = readEnvironment('sync-devices', process.env);
-const { deviceSyncVault, addigyKeyVault, forgetSecrets } = createVaults(environment);
+const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(environment);
 const addigy = { ...chance, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
 
 const world: Parameters<typeof runLeg>[1] = {
   ...createStores(environment),
   vendors: {
-    deviceSync: (connectionId) => deviceSyncVault(connectionId).current(),
-    addigyKey: async (id) => measureKeyAge(id, await addigyKeyVault(id).current()),
+    deviceSync: deviceSyncUser,
+    addigyKey: async (id) => measureKeyAge(id, await addigyKey(id)),
     zone: (username, signal) =>
       discoverZone({ ...chance, baseUrl: environment.AUTOTASK_URL }, username, signal),
     source: (apiKey, organizationId, workedBefore) =>

@@ -29,6 +29,7 @@ export function addStacks(app: App, bundles: string): { stateful: StatefulStack;
     bus: stateful.bus,
     callers: stateful.callers,
     handOffKey: stateful.handOffKey,
+    key: stateful.key,
   });
   return { stateful, stateless };
 }

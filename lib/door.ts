@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import type { DoorName, DoorVariables } from '#lambda/environment';
 import { metricsNamespaceOf } from '#lambda/metric-catalogue';
 import type { Context } from './context.ts';
+import { doorRolesPath } from './door-roles.ts';
 import type { Use } from './use.ts';
 
 /** Set by this construct for every door; the rest is the door's own. */
@@ -52,6 +53,7 @@ export class Door<Name extends DoorName> extends Construct {
     // No managed policy: AWSLambdaBasicExecutionRole writes to every log group of the account.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      path: doorRolesPath(context.stage),
       description: `What ${name} may do, and no more`,
     });
     logGroup.grantWrite(role);

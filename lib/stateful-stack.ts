@@ -1,9 +1,12 @@
 import { CfnOutput, RemovalPolicy, SecretValue, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { CfnResourcePolicy, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { onlyFor, seeing } from '#aws/secret-policy';
 import type { Context } from './context.ts';
+import { doorRolesArn } from './door-roles.ts';
 
 /** Connections and API users by the moment they are due: partition `shardId`, sort `dueAt`. */
 export const dueIndex = 'by-due';
@@ -16,6 +19,8 @@ export interface StatefulStackProps extends StackProps {
 
 /** What must outlive any deployment of the doors: connections, runs, events, the callers' keys, and the key of the hand-off links. */
 export class StatefulStack extends Stack {
+  /** Of the table and of every secret, those of connections too. */
+  readonly key: Key;
   readonly table: Table;
   readonly bus: EventBus;
   readonly callers: Secret;
@@ -25,9 +30,19 @@ export class StatefulStack extends Stack {
     super(scope, id, props);
     const removalPolicy = context.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
+    this.key = new Key(this, 'Key', {
+      alias: `addigy-autotask-${context.stage}`,
+      description: `addigy-autotask ${context.stage}: the table, and every secret`,
+      // By KMS, once a year; what was encrypted before stays readable.
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
@@ -63,6 +78,8 @@ export class StatefulStack extends Stack {
 
     this.callers = new Secret(this, 'Callers', {
       secretName: `addigy-autotask/${context.stage}/callers`,
+      encryptionKey: this.key,
+      // No policy of its own: people add callers with it, as themselves.
       description: 'Hashes of the keys that may call the HTTP API. Nobody may, until one is put here.',
       // Never changes, so that no deployment overwrites the callers that were added since.
       secretStringValue: SecretValue.unsafePlainText('{"keys":[]}'),
@@ -76,9 +93,16 @@ export class StatefulStack extends Stack {
 
     this.handOffKey = new Secret(this, 'HandOffKey', {
       secretName: `addigy-autotask/${context.stage}/hand-off-key`,
+      encryptionKey: this.key,
       description: 'The links of hand-offs are derived from it. With another value, every open link is over.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy,
+    });
+    new CfnResourcePolicy(this, 'HandOffKeyPolicy', {
+      secretId: this.handOffKey.secretArn,
+      blockPublicPolicy: true,
+      // No more than seeing: CloudFormation itself must be able to change what this stack made.
+      resourcePolicy: onlyFor(doorRolesArn(this, context.stage), seeing),
     });
     Validations.of(this.handOffKey).acknowledge({
       id: 'AwsSolutions-SMG4',

@@ -1,12 +1,14 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
 import { apiTimeout, ConnectionsApi } from './connections-api.ts';
 import type { Context } from './context.ts';
 import { Door, type DoorProps } from './door.ts';
+import { doorRolesArn } from './door-roles.ts';
 import { EventQueue } from './event-queue.ts';
 import { HandOffApi } from './hand-off-api.ts';
 import { PermissionAlarm } from './permission-alarm.ts';
@@ -35,18 +37,24 @@ export interface StatelessStackProps extends StackProps {
   readonly bus: EventBus;
   readonly callers: Secret;
   readonly handOffKey: Secret;
+  /** What the secrets of connections are encrypted with. */
+  readonly key: IKey;
 }
 
 /** The doors and what opens them: can be deleted and deployed again, and nothing is lost. */
 export class StatelessStack extends Stack {
   constructor(scope: Construct, id: string, props: StatelessStackProps) {
     super(scope, id, props);
-    const { context, bundles, table, bus, callers, handOffKey } = props;
+    const { context, bundles, table, bus, callers, handOffKey, key } = props;
     const door = <Name extends DoorName>(name: Name, own: Omit<DoorProps<Name>, 'context' | 'bundles'>) =>
       new Door(this, name, { context, bundles, ...own });
     const root = `addigy-autotask/${context.stage}`;
     // Not a parent of the callers' secret: whoever keeps connections must not be able to read or add callers.
-    const secretPrefix = `${root}/connections`;
+    const secrets = { stack: this, stage: context.stage, prefix: `${root}/connections`, key };
+    const keeping = {
+      SECRET_KEY_ID: says(key.keyArn),
+      SECRET_OWNERS: says(doorRolesArn(this, context.stage)),
+    };
     const vendors = { AUTOTASK_URL: says(context.autotaskUrl), ADDIGY_URL: says(context.addigyUrl) };
     /** For a door that calls a vendor: the handshake of TLS is most of its work. */
     const calling = { invoked: 'for its answer', timeout: apiTimeout, memoryMb: 1024 } as const;
@@ -60,7 +68,8 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        SECRET_PREFIX: fillsAndReadsSecrets(secrets),
+        ...keeping,
         ...vendors,
       },
     });
@@ -88,7 +97,8 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: keepsSecrets(this, secretPrefix),
+        SECRET_PREFIX: keepsSecrets(secrets),
+        ...keeping,
         ...vendors,
         ...links,
       },
@@ -101,7 +111,8 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        SECRET_PREFIX: fillsAndReadsSecrets(secrets),
+        ...keeping,
         INTAKE_PREFIX: readsIntake(this, `${root}/intake`),
         ...vendors,
         ...links,
@@ -113,7 +124,8 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: fillsAndReadsSecrets(this, secretPrefix),
+        SECRET_PREFIX: fillsAndReadsSecrets(secrets),
+        ...keeping,
         ...vendors,
         ...links,
       },
@@ -123,7 +135,7 @@ export class StatelessStack extends Stack {
       ...calling,
       uses: {
         TABLE_NAME: usesItems(table, 'GetItem'),
-        SECRET_PREFIX: readsSecrets(this, secretPrefix),
+        SECRET_PREFIX: readsSecrets(secrets),
         ...vendors,
       },
     });
@@ -154,7 +166,7 @@ export class StatelessStack extends Stack {
       uses: {
         TABLE_NAME: keepsItems(table),
         BUS_NAME: putsEvents(bus),
-        SECRET_PREFIX: readsAndDeletesSecrets(this, secretPrefix),
+        SECRET_PREFIX: readsAndDeletesSecrets(secrets),
         LEASE_SECONDS: says(String(context.leaseSeconds)),
         ...vendors,
       },

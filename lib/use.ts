@@ -2,8 +2,10 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { stageTag } from '#aws/secret-policy';
 
 /** What a door uses: the value of its variable, and the permissions without which the value is no use. */
 export interface Use {
@@ -16,6 +18,22 @@ export interface Use {
 /** A value that opens nothing by itself. */
 export const says = (value: string): Use => ({ value, statements: [] });
 
+/** What DynamoDB and Secrets Manager do with the key in the name of the caller; nobody can do it past them. */
+const through = (service: 'dynamodb' | 'secretsmanager', key: IKey, ...actions: readonly string[]) =>
+  new PolicyStatement({
+    actions: actions.map((action) => `kms:${action}`),
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: { 'kms:ViaService': `${service}.${key.env.region}.amazonaws.com` },
+    },
+  });
+
+/** The key of what is stored; a table or a secret without one is a mistake in the stack. */
+function keyOf({ encryptionKey, node }: Table | Secret): IKey {
+  if (encryptionKey === undefined) throw new Error(`${node.path} has no key of ours`);
+  return encryptionKey;
+}
+
 /** One item at a time, so no batches or transactions; and no Scan. */
 type ItemAction = 'DeleteItem' | 'GetItem' | 'PutItem' | 'Query' | 'UpdateItem';
 
@@ -25,10 +43,13 @@ const onItems = (table: Table, actions: readonly ItemAction[]): PolicyStatement 
     resources: [table.tableArn],
   });
 
+/** Whoever reads or writes, DynamoDB has KMS decrypt the table's own key, and asks for no more. */
+const decryptsTable = (table: Table): PolicyStatement => through('dynamodb', keyOf(table), 'Decrypt');
+
 /** These of the actions that the stores send, and no index. */
 export const usesItems = (table: Table, ...actions: readonly ItemAction[]): Use => ({
   value: table.tableName,
-  statements: [onItems(table, actions)],
+  statements: [onItems(table, actions), decryptsTable(table)],
 });
 
 /** Every action that the stores send. */
@@ -48,6 +69,7 @@ export const findsItems = (
       resources: indexes.map((index) => `${table.tableArn}/index/${index}`),
     }),
     onItems(table, actions),
+    decryptsTable(table),
   ],
 });
 
@@ -66,67 +88,107 @@ export const readsSecret = (secret: Secret): Use => ({
   value: secret.secretArn,
   statements: [
     new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secret.secretArn] }),
+    through('secretsmanager', keyOf(secret), 'Decrypt'),
   ],
 });
 
-const secretsUnder = (stack: Stack, prefix: string, actions: readonly string[], reason: string): Use => {
-  const arn = stack.formatArn({
+const arnUnder = (stack: Stack, prefix: string): string =>
+  stack.formatArn({
     service: 'secretsmanager',
     resource: 'secret',
     resourceName: `${prefix}/*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+
+const wildcardUnder = (prefix: string, reason: string): NonNullable<Use['acknowledged']> => [
+  {
+    finding: `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*`,
+    reason,
+  },
+];
+
+/** The secrets of all connections: named by a prefix, tagged with the stage, encrypted with one key. */
+export interface ConnectionSecrets {
+  readonly stack: Stack;
+  readonly stage: string;
+  /** Without a slash at its end. */
+  readonly prefix: string;
+  readonly key: IKey;
+}
+
+/** With a secret that has our tag. */
+const held = {
+  reads: ['GetSecretValue'],
+  deletes: ['DeleteSecret'],
+  // Versions put and promoted, the key of one that was made without ours.
+  fills: ['PutSecretValue', 'UpdateSecret', 'UpdateSecretVersionStage'],
+} as const;
+
+function secretsOf({ stack, stage, prefix, key }: ConnectionSecrets, ...does: (keyof typeof held)[]): Use {
+  const resources = [arnUnder(stack, prefix)];
+  const may = (actions: readonly string[], conditions?: PolicyStatement['conditions']): PolicyStatement =>
+    new PolicyStatement({
+      actions: actions.map((action) => `secretsmanager:${action}`),
+      resources,
+      ...(conditions === undefined ? {} : { conditions }),
+    });
+  const ours = { [`aws:ResourceTag/${stageTag}`]: stage };
+  const makes = does.includes('fills');
   return {
     value: prefix,
     statements: [
-      new PolicyStatement({
-        actions: actions.map((action) => `secretsmanager:${action}`),
-        resources: [arn],
-      }),
+      // By name alone: a secret that is not there has no tag, and this tells it from one that is not ours. No value
+      // is seen by either.
+      may(['DescribeSecret', ...(makes ? ['RestoreSecret'] : [])]),
+      may(
+        does.flatMap((each) => held[each]),
+        { StringEquals: ours },
+      ),
+      ...(makes
+        ? [
+            may(['CreateSecret', 'TagResource'], {
+              StringEquals: { [`aws:RequestTag/${stageTag}`]: stage },
+            }),
+            may(['PutResourcePolicy'], {
+              StringEquals: ours,
+              Bool: { 'secretsmanager:BlockPublicPolicy': 'true' },
+            }),
+          ]
+        : []),
+      // Encrypt is for a secret whose key was another: without it Secrets Manager leaves the old versions as they are.
+      ...(makes ? [through('secretsmanager', key, 'Decrypt', 'Encrypt', 'GenerateDataKey')] : []),
+      ...(!makes && does.includes('reads') ? [through('secretsmanager', key, 'Decrypt')] : []),
     ],
-    acknowledged: [
-      {
-        finding: `Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${prefix}/*`,
-        reason,
-      },
-    ],
+    acknowledged: wildcardUnder(
+      prefix,
+      'Connections come and go while the stack stands, and each brings secrets under this prefix.',
+    ),
   };
-};
+}
 
-const ofConnections =
-  'Connections come and go while the stack stands, and each brings secrets under this prefix.';
-/** Made, versioned, promoted, taken back from deletion. */
-const fill = [
-  'CreateSecret',
-  'DescribeSecret',
-  'PutSecretValue',
-  'RestoreSecret',
-  'TagResource',
-  'UpdateSecretVersionStage',
-];
-
-export const readsSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, ['GetSecretValue'], ofConnections);
+export const readsSecrets = (secrets: ConnectionSecrets): Use => secretsOf(secrets, 'reads');
 
 /** For who logs in, and puts an offboarded connection's secrets out of use. */
-export const readsAndDeletesSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, ['GetSecretValue', 'DeleteSecret'], ofConnections);
+export const readsAndDeletesSecrets = (secrets: ConnectionSecrets): Use =>
+  secretsOf(secrets, 'reads', 'deletes');
 
 /** A secret's whole life, to its deletion. Never read: its keeper needs stages only. */
-export const keepsSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, [...fill, 'DeleteSecret'], ofConnections);
+export const keepsSecrets = (secrets: ConnectionSecrets): Use => secretsOf(secrets, 'fills', 'deletes');
 
 /** For who tests what it stores. Never deleted: that is the end of a connection, and happens elsewhere. */
-export const fillsAndReadsSecrets = (stack: Stack, prefix: string): Use =>
-  secretsUnder(stack, prefix, [...fill, 'GetSecretValue'], ofConnections);
+export const fillsAndReadsSecrets = (secrets: ConnectionSecrets): Use => secretsOf(secrets, 'fills', 'reads');
 
-/** What callers put there for us. The value ends in a slash: no other prefix that begins alike is meant. */
+/** What callers put there for us, encrypted as they like. The value ends in a slash: no other prefix that begins alike is meant. */
 export const readsIntake = (stack: Stack, prefix: string): Use => ({
-  ...secretsUnder(
-    stack,
+  value: `${prefix}/`,
+  statements: [
+    new PolicyStatement({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [arnUnder(stack, prefix)],
+    }),
+  ],
+  acknowledged: wildcardUnder(
     prefix,
-    ['GetSecretValue'],
     'Pipelines put secrets under this prefix, and name each by its ARN in a request.',
   ),
-  value: `${prefix}/`,
 });

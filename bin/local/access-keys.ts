@@ -1,7 +1,8 @@
 import { devNull } from 'node:os';
 import { type Authorize, AwsError } from './aws-endpoint.ts';
+import { holds } from './conditions.ts';
 import type { Grants } from './grants.ts';
-import { region } from './identities.ts';
+import { account, region } from './identities.ts';
 
 /** Access keys that open nothing but this machine: one for each role, and one that may do anything. */
 export class AccessKeys {
@@ -13,14 +14,23 @@ export class AccessKeys {
   }
 
   /** Answers as IAM would, from the template's policies. */
-  readonly authorize: Authorize = (accessKeyId, action, resource) => {
-    if (accessKeyId === root.accessKeyId) return;
-    const role = this.#roles.get(accessKeyId);
-    if (role !== undefined && this.#grants.allow(role, action, resource)) return;
-    throw new AwsError(
-      'AccessDeniedException',
-      `User: ${role ?? 'unknown'} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  readonly authorize: Authorize = (accessKeyId, action, resource, { context = {}, resourcePolicy } = {}) => {
+    const isRoot = accessKeyId === root.accessKeyId;
+    const principal = isRoot ? rootArn : this.#roles.get(accessKeyId);
+    const refuse = (why: string): never => {
+      throw new AwsError(
+        'AccessDeniedException',
+        `User: ${principal ?? 'unknown'} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+      );
+    };
+    const asked = { ...context, ...(principal === undefined ? {} : { 'aws:PrincipalArn': principal }) };
+    const denied = resourcePolicy?.Statement.some(
+      ({ Action, Condition }) => Action.includes(action) && holds(Condition, asked),
     );
+    // Nobody is above this: it holds for the account's own root user.
+    if (denied) refuse('with an explicit deny in a resource-based policy');
+    if (isRoot || (principal !== undefined && this.#grants.allow(principal, action, resource, asked))) return;
+    refuse(`because no identity-based policy allows the ${action} action`);
   };
 
   /** The environment by which the AWS SDK takes on a role. */
@@ -35,6 +45,8 @@ export class AccessKeys {
     return environmentOf(root.accessKeyId);
   }
 }
+
+const rootArn = `arn:aws:iam::${account}:root`;
 
 export const root = { accessKeyId: 'AKIALOCALROOT0000000', secretAccessKey: 'local' } as const;
 

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import { AwsFaults } from './aws-faults.ts';
+import type { RequestContext } from './conditions.ts';
 import { close, listen, readBody } from './loopback.ts';
+import type { SecretPolicy } from './policy-shapes.ts';
 
 /** An error as AWS's JSON protocols tell it. */
 export class AwsError extends Error {
@@ -17,21 +19,39 @@ export class AwsError extends Error {
   }
 }
 
+/** What IAM looks at beside who asks for what. */
+export interface Circumstances {
+  readonly context?: RequestContext;
+  /** Of the resource itself, where it has one. */
+  readonly resourcePolicy?: SecretPolicy | null;
+}
+
 /** Throws AccessDeniedException unless whoever signs with this access key may do that. */
-export type Authorize = (accessKeyId: string, action: string, resource: string) => void;
+export type Authorize = (
+  accessKeyId: string,
+  action: string,
+  resource: string,
+  circumstances?: Circumstances,
+) => void;
+
+/** The same for whoever makes the request that is being answered. */
+export type May = (action: string, resource: string, circumstances?: Circumstances) => void;
 
 export interface AwsOperation<Schema extends z.ZodType> {
   /** Strict: a parameter that the emulator would drop is refused. */
   readonly input: Schema;
   /** The ARNs that IAM is asked about. */
   resources(input: z.output<Schema>): readonly string[];
-  run(input: z.output<Schema>): unknown;
+  circumstances?(input: z.output<Schema>): Circumstances;
+  /** `may` asks for what the service does elsewhere in the caller's name. */
+  run(input: z.output<Schema>, may: May): unknown;
 }
 
 interface AnyOperation {
   readonly input: z.ZodType;
   resources(input: unknown): readonly string[];
-  run(input: unknown): unknown;
+  circumstances?(input: unknown): Circumstances;
+  run(input: unknown, may: May): unknown;
 }
 
 /** Keeps the type of an operation's input between its parts. */
@@ -92,10 +112,11 @@ export class AwsEndpoint {
         const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
         throw new AwsError('ValidationException', `${name}: ${faults.join('; ')}`);
       }
-      for (const resource of operation.resources(parsed.data)) {
-        this.#options.authorize(accessKeyOf(request), `${this.#options.service}:${name}`, resource);
-      }
-      const output = await operation.run(parsed.data);
+      const may: May = (...asked) => this.#options.authorize(accessKeyOf(request), ...asked);
+      const circumstances = operation.circumstances?.(parsed.data) ?? {};
+      for (const resource of operation.resources(parsed.data))
+        may(`${this.#options.service}:${name}`, resource, circumstances);
+      const output = await operation.run(parsed.data, may);
       if (fault?.kind === 'lose-answer') return void response.destroy();
       send(response, 200, output ?? {});
     } catch (error) {

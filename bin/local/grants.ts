@@ -1,16 +1,8 @@
+import { holds, matchesPattern, type RequestContext } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
 import type { PropertiesOf } from './resource-shapes.ts';
 
 type Statement = PropertiesOf<'AWS::IAM::Policy'>['PolicyDocument']['Statement'][number];
-
-/** IAM's wildcards: `*` for any text, `?` for one character. */
-export function matchesPattern(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'su').test(value);
-}
 
 /** What the template's roles may do: the same answer that IAM would give, so that a missing grant fails here too. */
 export class Grants {
@@ -27,12 +19,14 @@ export class Grants {
     }
   }
 
-  allow(roleArn: string, action: string, resource: string): boolean {
+  /** @param context the condition keys of the request; a grant that asks for another is none */
+  allow(roleArn: string, action: string, resource: string, context: RequestContext = {}): boolean {
     // Actions are case-insensitive in IAM, resources are not.
     const speaking = (this.#statements.get(roleArn) ?? []).filter(
       (statement) =>
         statement.Action.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase())) &&
-        statement.Resource.some((pattern) => matchesPattern(pattern, resource)),
+        statement.Resource.some((pattern) => matchesPattern(pattern, resource)) &&
+        holds(statement.Condition, context),
     );
     return (
       speaking.some(({ Effect }) => Effect === 'Allow') && !speaking.some(({ Effect }) => Effect === 'Deny')

@@ -10,12 +10,18 @@ export interface Identity {
 
 const arn = (service: string, rest: string): string => `arn:aws:${service}:${region}:${account}:${rest}`;
 
-/** Without a region: IAM is global. */
-const roleArn = (name: string): string => `arn:aws:iam::${account}:role/${name}`;
+/** Without a region: IAM is global. A path begins and ends with a slash. */
+const roleArn = (name: string, path: string): string => `arn:aws:iam::${account}:role${path}${name}`;
 
 const refOnly = (id: string): Identity => ({ ref: id, attributes: {} });
 
-const named: Readonly<Record<string, { nameProperty?: string; identify(name: string): Identity }>> = {
+interface Naming {
+  readonly nameProperty?: string;
+  /** `property` gives the resolved text of one that the template has. */
+  identify(name: string, property: (name: string) => string | undefined): Identity;
+}
+
+const named: Readonly<Record<string, Naming>> = {
   'AWS::ApiGatewayV2::Api': {
     identify: (id) => ({ ref: id, attributes: { ApiId: id, ApiEndpoint: apiEndpoint(id) } }),
   },
@@ -43,8 +49,13 @@ const named: Readonly<Record<string, { nameProperty?: string; identify(name: str
   'AWS::IAM::Policy': { nameProperty: 'PolicyName', identify: refOnly },
   'AWS::IAM::Role': {
     nameProperty: 'RoleName',
-    identify: (name) => ({ ref: name, attributes: { Arn: roleArn(name) } }),
+    identify: (name, property) => ({
+      ref: name,
+      attributes: { Arn: roleArn(name, property('Path') ?? '/') },
+    }),
   },
+  'AWS::KMS::Alias': { nameProperty: 'AliasName', identify: refOnly },
+  'AWS::KMS::Key': { identify: (id) => ({ ref: id, attributes: { Arn: arn('kms', `key/${id}`) } }) },
   'AWS::Lambda::EventSourceMapping': { identify: refOnly },
   'AWS::Lambda::Function': {
     nameProperty: 'FunctionName',
@@ -60,6 +71,7 @@ const named: Readonly<Record<string, { nameProperty?: string; identify(name: str
     nameProperty: 'Name',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('scheduler', `schedule/default/${name}`) } }),
   },
+  'AWS::SecretsManager::ResourcePolicy': { identify: refOnly },
   'AWS::SecretsManager::Secret': {
     nameProperty: 'Name',
     identify: (name) => ({ ref: secretArn(name), attributes: { Id: secretArn(name) } }),
@@ -82,14 +94,14 @@ export const apiEndpoint = (apiId: string): string => `https://${apiId}.execute-
 
 export const isKnownType = (type: string): boolean => Object.hasOwn(named, type);
 
-/** `name` gives the resolved text of a property that names the resource, where the template has one. */
+/** `property` gives the resolved text of a property of the resource, where the template has one. */
 export function identityOf(
   type: string,
   logicalId: string,
-  name: (property: string) => string | undefined,
+  property: (name: string) => string | undefined,
 ): Identity {
   const known = named[type];
   if (known === undefined) throw new Error(`the local host does not know ${type} (${logicalId})`);
-  const given = known.nameProperty === undefined ? undefined : name(known.nameProperty);
-  return known.identify(given ?? logicalId);
+  const given = known.nameProperty === undefined ? undefined : property(known.nameProperty);
+  return known.identify(given ?? logicalId, property);
 }

@@ -1,5 +1,5 @@
+import { matchesPattern } from './conditions.ts';
 import type { Deployment } from './deployment.ts';
-import { matchesPattern } from './grants.ts';
 
 /** Throws unless the template lets API Gateway invoke the function for this source. */
 export function requireApiPermission(deployment: Deployment, functionArn: string, sourceArn: string): void {

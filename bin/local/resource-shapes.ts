@@ -4,7 +4,7 @@
  * but cannot make a difference on one machine, each with the reason.
  */
 import { z } from 'zod';
-import { grants, queueAccess, trust } from './policy-shapes.ts';
+import { grants, keyAccess, queueAccess, secretAccess, trust } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
 
 const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));
@@ -90,6 +90,9 @@ export const resourceShapes = {
       z.strictObject({ PointInTimeRecoveryEnabled: z.boolean() }),
       'the local table is never kept',
     ),
+    SSESpecification: z
+      .strictObject({ KMSMasterKeyId: text, SSEEnabled: z.literal(true), SSEType: z.literal('KMS') })
+      .optional(),
     TableName: text.optional(),
     TimeToLiveSpecification: settled(
       z.strictObject({ AttributeName: text, Enabled: z.boolean() }),
@@ -125,8 +128,15 @@ export const resourceShapes = {
   'AWS::IAM::Role': z.strictObject({
     AssumeRolePolicyDocument: trust,
     Description: description,
+    Path: text.optional(),
     Policies: z.array(z.strictObject({ PolicyDocument: grants, PolicyName: text })).default([]),
     RoleName: text.optional(),
+  }),
+  'AWS::KMS::Alias': z.strictObject({ AliasName: settled(text, 'for people'), TargetKeyId: text }),
+  'AWS::KMS::Key': z.strictObject({
+    Description: description,
+    EnableKeyRotation: settled(z.boolean(), 'once a year is longer than any local run'),
+    KeyPolicy: keyAccess,
   }),
   'AWS::Lambda::EventSourceMapping': z.strictObject({
     BatchSize: z.number().int().min(1).max(10).default(10),
@@ -181,6 +191,11 @@ export const resourceShapes = {
       RoleArn: text,
     }),
   }),
+  'AWS::SecretsManager::ResourcePolicy': z.strictObject({
+    BlockPublicPolicy: z.literal(true),
+    ResourcePolicy: secretAccess,
+    SecretId: text,
+  }),
   'AWS::SecretsManager::Secret': z
     .strictObject({
       Description: description,
@@ -193,6 +208,7 @@ export const resourceShapes = {
           PasswordLength: z.number().int().min(3).max(4096).default(32),
         })
         .optional(),
+      KmsKeyId: text.optional(),
       Name: text,
       SecretString: text.optional(),
     })

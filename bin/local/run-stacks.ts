@@ -95,8 +95,15 @@ export async function runStacks(
     opened(logs, (sink) => sink.close());
     const store = new SecretStore();
     for (const { properties } of deployment.all('AWS::SecretsManager::Secret')) {
-      store.create(properties.Name, properties.Description, firstValue(properties));
+      store.create(
+        properties.Name,
+        properties.Description,
+        firstValue(properties),
+        properties.KmsKeyId ?? null,
+      );
     }
+    for (const { properties } of deployment.all('AWS::SecretsManager::ResourcePolicy'))
+      store.inUse(properties.SecretId).policy = properties.ResourcePolicy;
     const secrets = opened(secretsManager(keys.authorize, store), (part) => part.close());
     const tables = opened(new TableEndpoint(keys.authorize), (part) => part.close());
     const runtimeApi = opened(new RuntimeApi(), (part) => part.close());

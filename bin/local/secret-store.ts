@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from './aws-endpoint.ts';
 import { secretArn } from './identities.ts';
+import type { SecretPolicy } from './policy-shapes.ts';
 
 export interface SecretVersion {
   readonly id: string;
@@ -15,6 +16,9 @@ export interface Secret {
   readonly description: string | undefined;
   readonly createdAt: number;
   readonly tags: Map<string, string>;
+  /** The ARN of the key that encrypts it; null for the one that every account has. */
+  keyId: string | null;
+  policy: SecretPolicy | null;
   readonly versions: Map<string, SecretVersion>;
   changedAt: number;
   /** When it will be gone; null while it is in use. Seconds since 1970. */
@@ -39,6 +43,7 @@ export class SecretStore {
     name: string,
     description: string | undefined,
     value: NewVersion | null,
+    keyId: string | null = null,
   ): [Secret, SecretVersion | null] {
     const known = this.#secrets.get(name);
     if (known !== undefined) {
@@ -62,6 +67,8 @@ export class SecretStore {
       description,
       createdAt: now,
       tags: new Map(),
+      keyId,
+      policy: null,
       versions: new Map(),
       changedAt: now,
       deletedAt: null,
@@ -174,6 +181,15 @@ export class SecretStore {
       return secret;
     }
     throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+  }
+
+  /** Null where there is none. */
+  known(id: string): Secret | null {
+    try {
+      return this.find(id);
+    } catch {
+      return null;
+    }
   }
 
   inUse(id: string): Secret {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Authorize, AwsEndpoint, AwsError, operation } from './aws-endpoint.ts';
 import { secretArn } from './identities.ts';
+import { circumstancesOf, readSecretPolicy, type SecretTag, useKey } from './secret-access.ts';
 import { type Secret, SecretStore } from './secret-store.ts';
 
 const id = z.string().min(1).max(2048);
@@ -11,6 +12,7 @@ const name = z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/u, {
 const token = z.string().min(32).max(64);
 const value = z.string().min(1).max(65_536);
 const stage = z.string().min(1).max(256);
+const keyArn = z.string().regex(/^arn:aws:kms:/u, { error: 'the local host knows keys by their ARN' });
 const tags = z.array(z.strictObject({ Key: z.string().min(1).max(128), Value: z.string().max(256) }));
 
 /** Secrets Manager, as far as our doors use it. Everything else is refused as an unknown operation. */
@@ -21,7 +23,10 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
       return [/-[A-Za-z0-9]{6}$/u.test(secretId) ? secretId : `${secretId}-LocalX`];
     return [secretArn(secretId)];
   };
-  const bySecretId = ({ SecretId }: { SecretId: string }): string[] => arnOf(SecretId);
+  const bySecretId = {
+    resources: ({ SecretId }: { SecretId: string }): string[] => arnOf(SecretId),
+    circumstances: ({ SecretId }: { SecretId: string }) => circumstancesOf(secrets.known(SecretId)),
+  };
 
   return new AwsEndpoint({
     target: 'secretsmanager',
@@ -33,17 +38,24 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
           Name: name,
           ClientRequestToken: token.optional(),
           Description: z.string().max(2048).optional(),
+          KmsKeyId: keyArn.optional(),
           SecretString: value.optional(),
           Tags: tags.optional(),
         }),
         resources: ({ Name }) => arnOf(Name),
-        run: ({ Name, ClientRequestToken, Description, SecretString, Tags }) => {
+        circumstances: ({ Name, Tags = [] }) => circumstancesOf(secrets.known(Name), { tags: Tags }),
+        run: ({ Name, ClientRequestToken, Description, KmsKeyId = null, SecretString, Tags = [] }, may) => {
+          const asked = circumstancesOf(secrets.known(Name), { tags: Tags });
+          if (Tags.length > 0) may('secretsmanager:TagResource', secretArn(Name), asked);
+          // Both, also where there is nothing to encrypt yet: Secrets Manager tries whether the key can be used.
+          useKey(may, KmsKeyId, 'GenerateDataKey', 'Decrypt');
           const [secret, version] = secrets.create(
             Name,
             Description,
             SecretString === undefined ? null : { text: SecretString, token: ClientRequestToken },
+            KmsKeyId,
           );
-          tag(secret, Tags ?? []);
+          tag(secret, Tags);
           return {
             ARN: secret.arn,
             Name: secret.name,
@@ -58,8 +70,12 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
           SecretString: value,
           VersionStages: z.array(stage).min(1).max(20).optional(),
         }),
-        resources: bySecretId,
-        run: ({ SecretId, ClientRequestToken, SecretString, VersionStages = ['AWSCURRENT'] }) => {
+        ...bySecretId,
+        run: ({ SecretId, ClientRequestToken, SecretString, VersionStages = ['AWSCURRENT'] }, may) => {
+          const { keyId, versions } = secrets.inUse(SecretId);
+          useKey(may, keyId, 'GenerateDataKey');
+          // The same version again: it is compared with what it held.
+          if (versions.has(ClientRequestToken ?? '')) useKey(may, keyId, 'Decrypt');
           const [secret, version] = secrets.put(
             SecretId,
             { text: SecretString, token: ClientRequestToken },
@@ -75,9 +91,10 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
       }),
       GetSecretValue: operation({
         input: z.strictObject({ SecretId: id, VersionId: token.optional(), VersionStage: stage.optional() }),
-        resources: bySecretId,
-        run: ({ SecretId, VersionId, VersionStage }) => {
+        ...bySecretId,
+        run: ({ SecretId, VersionId, VersionStage }, may) => {
           const [secret, version] = secrets.read(SecretId, VersionId, VersionStage);
+          useKey(may, secret.keyId, 'Decrypt');
           return {
             ARN: secret.arn,
             Name: secret.name,
@@ -90,7 +107,7 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
       }),
       DescribeSecret: operation({
         input: z.strictObject({ SecretId: id }),
-        resources: bySecretId,
+        ...bySecretId,
         run: ({ SecretId }) => describe(secrets.find(SecretId)),
       }),
       UpdateSecretVersionStage: operation({
@@ -100,9 +117,36 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
           RemoveFromVersionId: token.optional(),
           MoveToVersionId: token.optional(),
         }),
-        resources: bySecretId,
+        ...bySecretId,
         run: ({ SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId }) => {
           const secret = secrets.moveStage(SecretId, VersionStage, RemoveFromVersionId, MoveToVersionId);
+          return { ARN: secret.arn, Name: secret.name };
+        },
+      }),
+      UpdateSecret: operation({
+        input: z.strictObject({ SecretId: id, ClientRequestToken: token.optional(), KmsKeyId: keyArn }),
+        ...bySecretId,
+        run: ({ SecretId, KmsKeyId }, may) => {
+          const secret = secrets.inUse(SecretId);
+          useKey(may, secret.keyId, 'Decrypt');
+          // Without Encrypt Secrets Manager leaves what is there as it is, and says nothing; here that is refused.
+          useKey(may, KmsKeyId, 'GenerateDataKey', 'Decrypt', 'Encrypt');
+          secret.keyId = KmsKeyId;
+          return { ARN: secret.arn, Name: secret.name };
+        },
+      }),
+      PutResourcePolicy: operation({
+        input: z.strictObject({
+          SecretId: id,
+          ResourcePolicy: z.string().min(1).max(20_480),
+          BlockPublicPolicy: z.boolean().optional(),
+        }),
+        resources: bySecretId.resources,
+        circumstances: ({ SecretId, BlockPublicPolicy }) =>
+          circumstancesOf(secrets.known(SecretId), { blockPublicPolicy: BlockPublicPolicy }),
+        run: ({ SecretId, ResourcePolicy }) => {
+          const secret = secrets.inUse(SecretId);
+          secret.policy = readSecretPolicy(ResourcePolicy);
           return { ARN: secret.arn, Name: secret.name };
         },
       }),
@@ -112,7 +156,7 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
           RecoveryWindowInDays: z.number().int().optional(),
           ForceDeleteWithoutRecovery: z.boolean().optional(),
         }),
-        resources: bySecretId,
+        ...bySecretId,
         run: ({ SecretId, RecoveryWindowInDays: days, ForceDeleteWithoutRecovery: force = false }) => {
           if (force && days !== undefined) {
             throw new AwsError(
@@ -132,7 +176,7 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
       }),
       RestoreSecret: operation({
         input: z.strictObject({ SecretId: id }),
-        resources: bySecretId,
+        ...bySecretId,
         run: ({ SecretId }) => {
           const secret = secrets.restore(SecretId);
           return { ARN: secret.arn, Name: secret.name };
@@ -140,14 +184,15 @@ export function secretsManager(authorize: Authorize, secrets = new SecretStore()
       }),
       TagResource: operation({
         input: z.strictObject({ SecretId: id, Tags: tags }),
-        resources: bySecretId,
+        resources: bySecretId.resources,
+        circumstances: ({ SecretId, Tags }) => circumstancesOf(secrets.known(SecretId), { tags: Tags }),
         run: ({ SecretId, Tags }) => tag(secrets.inUse(SecretId), Tags),
       }),
     },
   });
 }
 
-function tag(secret: Secret, tags: readonly { Key: string; Value: string }[]): void {
+function tag(secret: Secret, tags: readonly SecretTag[]): void {
   for (const { Key, Value } of tags) secret.tags.set(Key, Value);
 }
 
@@ -158,6 +203,7 @@ function describe(secret: Secret): unknown {
     ARN: secret.arn,
     Name: secret.name,
     Description: secret.description,
+    ...(secret.keyId === null ? {} : { KmsKeyId: secret.keyId }),
     CreatedDate: secret.createdAt,
     LastChangedDate: secret.changedAt,
     ...(secret.deletedAt === null ? {} : { DeletedDate: secret.deletedAt }),

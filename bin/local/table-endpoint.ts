@@ -10,6 +10,8 @@ import { close, listen, readBody } from './loopback.ts';
 
 /** DynamoDB's own limit on a request. Bytes. */
 const mostBytes = 16 * 1024 * 1024;
+/** Of what DynamoDB asks KMS for. */
+const context = { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` };
 
 /**
  * DynamoDB, by dynalite, with the tables of the template in it. Stands in front of dynalite to ask IAM, and
@@ -20,6 +22,8 @@ export class TableEndpoint {
   readonly #authorize: Authorize;
   readonly #server: Server;
   readonly #dynalite: Server;
+  /** The keys that encrypt, by the ARN of their table. */
+  readonly #keys = new Map<string, string>();
   #port = 0;
 
   constructor(authorize: Authorize) {
@@ -49,7 +53,9 @@ export class TableEndpoint {
   ): Promise<void> {
     const client = new DynamoDBClient({ endpoint: this.url, region, credentials });
     try {
-      for (const { ref, properties } of deployment.all('AWS::DynamoDB::Table')) {
+      for (const { ref, attributes, properties } of deployment.all('AWS::DynamoDB::Table')) {
+        const key = properties.SSESpecification?.KMSMasterKeyId;
+        if (key !== undefined) this.#keys.set(attributes.Arn ?? '', key);
         const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema } = properties;
         await client.send(
           new CreateTableCommand({
@@ -82,6 +88,9 @@ export class TableEndpoint {
       if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message, fault.status);
       for (const resource of resourcesOf(body)) {
         this.#authorize(accessKeyOf(request), `dynamodb:${name}`, resource);
+        // To read or write, DynamoDB has KMS decrypt the table's own key, in the caller's name.
+        const key = this.#keys.get(resource.replace(/\/index\/.*/u, ''));
+        if (key !== undefined) this.#authorize(accessKeyOf(request), 'kms:Decrypt', key, { context });
       }
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;

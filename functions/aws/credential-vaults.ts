@@ -3,8 +3,29 @@ import { addigyKeySchema, apiUserSchema, type Purpose } from '#onboarding/connec
 import { secretsClient } from './clients.ts';
 import { SecretVault } from './secret-vault.ts';
 
-export function createVaults(names: { readonly SECRET_PREFIX: string }) {
-  const vault = new SecretVault(secretsClient, names.SECRET_PREFIX);
+/** For a door that reads what works, and at most puts it out of use. */
+export function createCredentials(names: { readonly SECRET_PREFIX: string }) {
+  const vault = new SecretVault(secretsClient, names.SECRET_PREFIX, null);
+  return {
+    deviceSyncUser: (connectionId: string) =>
+      vault.secret(connectionId, 'device-sync', apiUserSchema).current(),
+    addigyKey: (connectionId: string) => vault.secret(connectionId, 'addigy-key', addigyKeySchema).current(),
+    forgetSecrets: (connectionId: string) => vault.scheduleDeletion(connectionId),
+  };
+}
+
+/** For a door that stores as well. */
+export function createVaults(names: {
+  readonly SECRET_PREFIX: string;
+  readonly SECRET_KEY_ID: string;
+  readonly SECRET_OWNERS: string;
+  readonly STAGE: string;
+}) {
+  const vault = new SecretVault(secretsClient, names.SECRET_PREFIX, {
+    keyId: names.SECRET_KEY_ID,
+    owners: names.SECRET_OWNERS,
+    stage: names.STAGE,
+  });
   return {
     deviceSyncVault: (connectionId: string) => vault.secret(connectionId, 'device-sync', apiUserSchema),
     addigyKeyVault: (connectionId: string) => vault.secret(connectionId, 'addigy-key', addigyKeySchema),

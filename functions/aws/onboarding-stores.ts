@@ -5,11 +5,9 @@ import { createVaults } from './credential-vaults.ts';
 import { createTokenOf } from './hand-off-key.ts';
 import { createStores } from './stores.ts';
 
-export function createOnboardingStores(names: {
-  readonly TABLE_NAME: string;
-  readonly BUS_NAME: string;
-  readonly SECRET_PREFIX: string;
-}) {
+export function createOnboardingStores(
+  names: Parameters<typeof createStores>[0] & Parameters<typeof createVaults>[0],
+) {
   const stores = createStores(names);
   return {
     ...stores,

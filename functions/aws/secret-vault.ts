@@ -3,7 +3,15 @@ import { z } from 'zod';
 import type { ApiUserVault, PendingCredentials } from '#onboarding/api-user-vault';
 import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { Vault } from '#onboarding/trust-credentials';
-import { orIfNamed, type SecretStage, SecretVersions, type StoredVersion } from './secret-versions.ts';
+import type { SecretKeeping } from './keep-secret.ts';
+import { stageTag } from './secret-policy.ts';
+import {
+  orIfNamed,
+  type SecretStage,
+  SecretVersions,
+  type StoredVersion,
+  unlessGone,
+} from './secret-versions.ts';
 
 /** Which credentials of a connection a secret holds. Both API users and the Addigy key. */
 export type SecretPurpose = Purpose | 'addigy-key';
@@ -21,10 +29,13 @@ const draftSchema = z.strictObject({
 export class SecretVault {
   readonly #client: () => SecretsManagerClient;
   readonly #prefix: string;
+  readonly #keeping: SecretKeeping | null;
 
-  constructor(client: () => SecretsManagerClient, prefix: string) {
+  /** @param keeping how secrets are made; null for who only reads or deletes them */
+  constructor(client: () => SecretsManagerClient, prefix: string, keeping: SecretKeeping | null) {
     this.#client = client;
     this.#prefix = prefix;
+    this.#keeping = keeping;
   }
 
   /** The secret `<prefix>/<connection>/<purpose>`, made when something is first stored in it. */
@@ -68,16 +79,10 @@ export class SecretVault {
   /** Everything of the connection: out of use at once, gone after seven days. */
   async scheduleDeletion(connectionId: string): Promise<void> {
     for (const purpose of secretPurposes) {
-      await orIfNamed(
-        // Missing, or scheduled already.
-        ['ResourceNotFoundException', 'InvalidRequestException'],
-        this.#client().send(
-          new DeleteSecretCommand({
-            SecretId: this.#name(connectionId, purpose),
-            RecoveryWindowInDays: recoveryDays,
-          }),
-        ),
-      );
+      const [client, SecretId] = [this.#client(), this.#name(connectionId, purpose)];
+      const deletion = new DeleteSecretCommand({ SecretId, RecoveryWindowInDays: recoveryDays });
+      // Missing, or scheduled already.
+      await unlessGone(client, SecretId, client.send(deletion));
     }
   }
 
@@ -86,7 +91,8 @@ export class SecretVault {
   }
 
   #versions(connectionId: string, purpose: SecretPurpose): SecretVersions {
-    return new SecretVersions(this.#client, this.#name(connectionId, purpose), {
+    return new SecretVersions(this.#client, this.#name(connectionId, purpose), this.#keeping, {
+      ...(this.#keeping === null ? {} : { [stageTag]: this.#keeping.stage }),
       connection: connectionId,
       purpose,
     });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  CreateSecretCommand,
   DescribeSecretCommand,
   type DescribeSecretCommandOutput,
   GetSecretValueCommand,
@@ -10,6 +9,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
+import { closeSecret, createSecret, mendSecret, type SecretKeeping, type SecretTags } from './keep-secret.ts';
 
 /**
  * What is current in a secret that holds nothing yet. Secrets Manager makes the first version that is
@@ -32,19 +32,27 @@ export interface StoredVersion<Value> {
 export class SecretVersions {
   readonly #client: () => SecretsManagerClient;
   readonly #id: string;
-  readonly #tags: Readonly<Record<string, string>>;
+  readonly #keeping: SecretKeeping | null;
+  readonly #tags: SecretTags;
 
-  constructor(client: () => SecretsManagerClient, id: string, tags: Readonly<Record<string, string>>) {
+  /** @param keeping null for who only reads */
+  constructor(
+    client: () => SecretsManagerClient,
+    id: string,
+    keeping: SecretKeeping | null,
+    tags: SecretTags,
+  ) {
     this.#client = client;
     this.#id = id;
+    this.#keeping = keeping;
     this.#tags = tags;
   }
 
   /** Null where nothing is in this stage, or nothing but the placeholder. */
   async read(stage: SecretStage): Promise<StoredVersion<unknown> | null> {
-    const found = await orIfNamed(
-      // Not made yet, or scheduled for deletion.
-      ['ResourceNotFoundException', 'InvalidRequestException'],
+    const found = await unlessGone(
+      this.#client(),
+      this.#id,
       this.#client().send(new GetSecretValueCommand({ SecretId: this.#id, VersionStage: stage })),
     );
     if (found?.SecretString === undefined || found.VersionId === undefined) return null;
@@ -55,7 +63,7 @@ export class SecretVersions {
 
   /** Which version is in this stage, the placeholder's too; no value is read. Null where none is, or none is in use. */
   async versionIn(stage: SecretStage): Promise<string | null> {
-    const found = await this.#describe();
+    const found = await describe(this.#client(), this.#id);
     return found === null || found.DeletedDate !== undefined
       ? null
       : versionAt(found.VersionIdsToStages, stage);
@@ -87,13 +95,6 @@ export class SecretVersions {
     if ((await this.versionIn('AWSPENDING')) === version) await this.#unstage('AWSPENDING', version);
   }
 
-  async #describe(): Promise<DescribeSecretCommandOutput | null> {
-    return orIfNamed(
-      ['ResourceNotFoundException'],
-      this.#client().send(new DescribeSecretCommand({ SecretId: this.#id })),
-    );
-  }
-
   async #putPending(version: string, text: string): Promise<void> {
     await this.#client().send(
       new PutSecretValueCommand({
@@ -105,32 +106,35 @@ export class SecretVersions {
     );
   }
 
-  /** Makes sure that there is a secret, and that something is current in it. */
+  /** Makes sure that there is a secret, that it is ours alone, and that something is current in it. */
   async #make(): Promise<void> {
-    const found = await this.#describe();
+    const [client, keeping] = [this.#client(), this.#keeping];
+    if (keeping === null) throw new Error(`the secret ${this.#id} is only read here`);
+    const found = await describe(client, this.#id);
     if (found === null) {
       await orIfNamed(
         // Another caller made it meanwhile.
         ['ResourceExistsException'],
-        this.#client().send(
-          new CreateSecretCommand({
-            Name: this.#id,
-            SecretString: placeholder,
-            Tags: Object.entries(this.#tags).map(([Key, Value]) => ({ Key, Value })),
-          }),
-        ),
+        createSecret(client, this.#id, placeholder, keeping, this.#tags),
       );
-    } else if (found.DeletedDate !== undefined) {
-      await this.#client().send(new RestoreSecretCommand({ SecretId: this.#id }));
-      // What the removed connection logged in with is neither current nor previous for the new one.
-      const version = randomUUID();
-      await this.#putPending(version, placeholder);
-      await this.promote(version);
-      const removed = await this.versionIn('AWSPREVIOUS');
-      if (removed !== null) await this.#unstage('AWSPREVIOUS', removed);
-    } else if (versionAt(found.VersionIdsToStages, 'AWSCURRENT') === null) {
-      await this.#client().send(new PutSecretValueCommand({ SecretId: this.#id, SecretString: placeholder }));
+      return closeSecret(client, this.#id, keeping);
     }
+    const removed = found.DeletedDate !== undefined;
+    if (removed) await client.send(new RestoreSecretCommand({ SecretId: this.#id }));
+    await mendSecret(client, this.#id, found, keeping, this.#tags);
+    await closeSecret(client, this.#id, keeping);
+    if (removed) await this.#empty();
+    else if (versionAt(found.VersionIdsToStages, 'AWSCURRENT') === null)
+      await client.send(new PutSecretValueCommand({ SecretId: this.#id, SecretString: placeholder }));
+  }
+
+  /** What the removed connection logged in with is neither current nor previous for the new one. */
+  async #empty(): Promise<void> {
+    const version = randomUUID();
+    await this.#putPending(version, placeholder);
+    await this.promote(version);
+    const removed = await this.versionIn('AWSPREVIOUS');
+    if (removed !== null) await this.#unstage('AWSPREVIOUS', removed);
   }
 
   async #unstage(stage: SecretStage, version: string): Promise<void> {
@@ -154,6 +158,28 @@ function parseSecret(id: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     throw new Error(`the secret ${id} does not hold JSON; store it again`);
+  }
+}
+
+function describe(client: SecretsManagerClient, id: string): Promise<DescribeSecretCommandOutput | null> {
+  return orIfNamed(['ResourceNotFoundException'], client.send(new DescribeSecretCommand({ SecretId: id })));
+}
+
+/**
+ * Null where there is no such secret, or none in use. What IAM grants depends on a secret's tags, and one that is not
+ * there has none: IAM may refuse it like a secret that is not ours, so a refusal is looked at again.
+ */
+export async function unlessGone<Answer>(
+  client: SecretsManagerClient,
+  id: string,
+  call: Promise<Answer>,
+): Promise<Answer | null> {
+  try {
+    return await orIfNamed(['ResourceNotFoundException', 'InvalidRequestException'], call);
+  } catch (error) {
+    const refused = error instanceof Error && error.name === 'AccessDeniedException';
+    if (refused && (await describe(client, id)) === null) return null;
+    throw error;
   }
 }
 

@@ -19,6 +19,8 @@ const table = { TABLE_NAME: name };
 const bus = { BUS_NAME: name };
 /** Secrets are named `<SECRET_PREFIX>/<connection>/<device-sync|addigy|addigy-key>`. */
 const secrets = { SECRET_PREFIX: name };
+/** For who stores them too: the key that encrypts them, and the roles that alone may see them, as a pattern of ARNs. */
+const keptSecrets = { ...secrets, SECRET_KEY_ID: name, SECRET_OWNERS: name };
 /** Where Autotask's zone discovery and Addigy's API live: the only seam between the cloud and a laptop is URLs. */
 const vendors = { AUTOTASK_URL: url, ADDIGY_URL: url };
 /** Where hand-off pages are, without the path, and the secret that their links are derived from. */
@@ -28,9 +30,16 @@ const intake = { INTAKE_PREFIX: z.string().regex(/[^/]\/$/u, 'must end in a slas
 
 export const environments = {
   'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
-  'manage-connections': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors, ...links }),
-  'open-hand-off': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors }),
-  'provision-api-user': everyDoor.extend({ ...table, ...bus, ...secrets, ...intake, ...vendors, ...links }),
+  'manage-connections': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors, ...links }),
+  'open-hand-off': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors }),
+  'provision-api-user': everyDoor.extend({
+    ...table,
+    ...bus,
+    ...keptSecrets,
+    ...intake,
+    ...vendors,
+    ...links,
+  }),
   /** `DESK_FUNCTION`: the function behind it, which opens the links. */
   'receive-hand-off': everyDoor.extend({ DESK_FUNCTION: name }),
   'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
@@ -44,7 +53,7 @@ export const environments = {
     /** How long a run may be silent before another may take its place. */
     LEASE_SECONDS: z.coerce.number().int().min(1).max(900),
   }),
-  'validate-permissions': everyDoor.extend({ ...table, ...bus, ...secrets, ...vendors, ...links }),
+  'validate-permissions': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors, ...links }),
 } as const;
 
 export type DoorName = keyof typeof environments;

@@ -5,6 +5,7 @@ import { SecretVault } from '#aws/secret-vault';
 import type { ApiUserVault } from '#onboarding/api-user-vault';
 import type { ApiUserCredentials, Purpose } from '#onboarding/connection';
 import { localClient } from './json-server.ts';
+import { keeping } from './secret-keeping.ts';
 import { type SecretsHost, secretsHosts } from './secrets-hosts.ts';
 
 const draft = { localPart: 'k3fw9', secret: 'hunter2-draft' };
@@ -25,7 +26,7 @@ describe.each(secretsHosts)('the vault of an API user on $name', ({ start, skip,
     if (skip) return;
     host = await start();
     client = new SecretsManagerClient(localClient(host.url));
-    vault = new SecretVault(() => client, 'addigy-autotask/test');
+    vault = new SecretVault(() => client, 'addigy-autotask/test', keeping);
   });
   afterAll(() => (skip ? undefined : host.close()));
   beforeEach(() => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import { SecretVault } from '#aws/secret-vault';
 import type { Vault } from '#onboarding/trust-credentials';
 import { localClient } from './json-server.ts';
+import { keeping } from './secret-keeping.ts';
 import { type SecretsHost, secretsHosts } from './secrets-hosts.ts';
 
 const schema = z.strictObject({ secret: z.string() });
@@ -31,7 +33,7 @@ describe.each(secretsHosts)('the vault on $name', ({ start, skip }) => {
     if (skip) return;
     const connection = `acme-${randomUUID().slice(0, 8)}`;
     id = `addigy-autotask/test/${connection}/device-sync`;
-    vault = new SecretVault(() => client, 'addigy-autotask/test');
+    vault = new SecretVault(() => client, 'addigy-autotask/test', keeping);
     secret = vault.secret(connection, 'device-sync', schema);
   });
 
@@ -116,15 +118,39 @@ describe.each(secretsHosts)('the vault on $name', ({ start, skip }) => {
     }
   });
 
-  it.skipIf(skip)('tags what it makes', async () => {
+  it.skipIf(skip)('tags what it makes, and has it encrypted with our key', async () => {
     await secret.storePending(randomUUID(), { secret: 'new' });
     expect((await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString).toBe(
       '{"state":"empty"}',
     );
-    const { Tags } = await client.send(new DescribeSecretCommand({ SecretId: id }));
+    const { KmsKeyId, Tags } = await client.send(new DescribeSecretCommand({ SecretId: id }));
+    expect(KmsKeyId).toBe(keeping.keyId);
     expect(Tags).toEqual([
+      { Key: 'addigy-autotask:stage', Value: 'test' },
       { Key: 'connection', Value: id.split('/').at(-2) },
       { Key: 'purpose', Value: 'device-sync' },
     ]);
+  });
+
+  it.skipIf(skip)('mends a secret that was made without tag and key, when it is next stored in', async () => {
+    await client.send(
+      new CreateSecretCommand({
+        Name: id,
+        SecretString: '{"secret":"old"}',
+        Tags: [{ Key: 'connection', Value: 'acme' }],
+      }),
+    );
+    await secret.storePending(randomUUID(), { secret: 'new' });
+    const { KmsKeyId, Tags } = await client.send(new DescribeSecretCommand({ SecretId: id }));
+    expect(KmsKeyId).toBe(keeping.keyId);
+    expect(Tags).toContainEqual({ Key: 'addigy-autotask:stage', Value: 'test' });
+    expect((await secret.current())?.value).toEqual({ secret: 'old' });
+  });
+
+  it.skipIf(skip)('stores nothing where it is only for reading', async () => {
+    const reader = new SecretVault(() => client, 'addigy-autotask/test', null);
+    const other = reader.secret('acme', 'device-sync', schema);
+    await expect(other.storePending(randomUUID(), { secret: 'x' })).rejects.toThrow('is only read here');
+    expect(await other.current()).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { matchesPattern } from '../../bin/local/conditions.ts';
 import { Deployment } from '../../bin/local/deployment.ts';
-import { Grants, matchesPattern } from '../../bin/local/grants.ts';
+import { Grants } from '../../bin/local/grants.ts';
 import { resolve, type Scope } from '../../bin/local/intrinsics.ts';
 import { runStacks } from '../../bin/local/run-stacks.ts';
 import type { SynthesizedStack, TemplateResource } from '../../bin/local/synthesized-stack.ts';
@@ -76,13 +77,13 @@ describe('what the local host does not know, it refuses by name', () => {
       /fixture\.Role.*"ManagedPolicyArns"/su,
     ],
     [
-      'a grant with a condition',
+      'a grant with a condition of another kind',
       withProperty(
         'Policy',
         'PolicyDocument',
-        document({ Effect: 'Allow', Action: 'a', Resource: 'b', Condition: {} }),
+        document({ Effect: 'Allow', Action: 'a', Resource: 'b', Condition: { IpAddress: { a: 'b' } } }),
       ),
-      /fixture\.Policy.*"Condition"/su,
+      /fixture\.Policy.*"IpAddress"/su,
     ],
     [
       'a runtime that is not Node',

@@ -16,6 +16,7 @@ import { validationRoutes } from '#lambda/validation-routes';
 import { addigyKeySchema } from '#onboarding/connection';
 import { guidedOperator } from '#onboarding/operator';
 import { localClient } from '../aws/json-server.ts';
+import { keeping } from '../aws/secret-keeping.ts';
 import { inMemoryAutotask } from '../onboarding/in-memory-access.ts';
 import { worldOn } from '../runs/world.ts';
 import { answerFaults } from './openapi.ts';
@@ -55,7 +56,7 @@ const templates = [
 export function apiOn(table: SingleTable, secretsUrl: string) {
   const set = worldOn(table);
   const client = new SecretsManagerClient(localClient(secretsUrl));
-  const vault = new SecretVault(() => client, `prefix-${table.tableName}`);
+  const vault = new SecretVault(() => client, `prefix-${table.tableName}`, keeping);
   const autotask = inMemoryAutotask();
   const proofs: Pick<{ -readonly [Name in keyof ConnectionWorld]: ConnectionWorld[Name] }, 'proveAddigyKey'> =
     {

@@ -10,6 +10,7 @@ import { mintKey } from '../../bin/keys.ts';
 import { type JsonServer, localClient, startJsonServer } from '../aws/json-server.ts';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
+import { keeping } from '../aws/secret-keeping.ts';
 import { settingsOf, t0 } from '../runs/world.ts';
 
 let dynamo: LocalDynamo;
@@ -37,6 +38,8 @@ beforeAll(async () => {
     TABLE_NAME: table.tableName,
     BUS_NAME: 'bus',
     SECRET_PREFIX: 'prefix',
+    SECRET_KEY_ID: keeping.keyId,
+    SECRET_OWNERS: keeping.owners,
     AUTOTASK_URL: 'http://127.0.0.1:9',
     ADDIGY_URL: 'http://127.0.0.1:9',
     LEASE_SECONDS: '60',

@@ -5,6 +5,19 @@ import { synthesize } from './synthesize.ts';
 const kept = synthesize().stateful;
 const thrownAway = synthesize({ retain: false }).stateful;
 
+const rolesOf = (stage: string) => ({
+  'Fn::Join': [
+    '',
+    [
+      'arn:',
+      { Ref: 'AWS::Partition' },
+      ':iam::',
+      { Ref: 'AWS::AccountId' },
+      `:role/addigy-autotask/${stage}/*`,
+    ],
+  ],
+});
+
 describe('the table', () => {
   it('has the keys, the index and the expiry that the doors rely on', () => {
     kept.hasResourceProperties('AWS::DynamoDB::Table', {
@@ -24,6 +37,31 @@ describe('the table', () => {
       DeletionPolicy: 'Delete',
       Properties: { DeletionProtectionEnabled: false },
     });
+  });
+});
+
+describe('the key', () => {
+  const [key = ''] = Object.keys(kept.findResources('AWS::KMS::Key'));
+  const arn = { 'Fn::GetAtt': [key, 'Arn'] };
+
+  it('is ours, has a name of its stage, and is rotated', () => {
+    kept.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    kept.hasResourceProperties('AWS::KMS::Alias', {
+      AliasName: 'alias/addigy-autotask-prod',
+      TargetKeyId: arn,
+    });
+  });
+
+  it('encrypts the table and every secret', () => {
+    kept.allResourcesProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: arn },
+    });
+    kept.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: arn });
+  });
+
+  it('outlives its stack, unless it is told not to: without it nothing that was kept can be read', () => {
+    kept.allResources('AWS::KMS::Key', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    thrownAway.allResources('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
   });
 });
 
@@ -65,6 +103,34 @@ describe('the key of the hand-off links', () => {
       GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 64 },
     });
   });
+
+  it('can be seen by the doors of its stage and nobody else, and changed by whoever deploys', () => {
+    const [secret] = Object.keys(
+      kept.findResources('AWS::SecretsManager::Secret', {
+        Properties: { Name: 'addigy-autotask/prod/hand-off-key' },
+      }),
+    );
+    const policies = Object.values(kept.findResources('AWS::SecretsManager::ResourcePolicy'));
+    expect(policies.map(({ Properties }) => Properties)).toEqual([
+      {
+        SecretId: { Ref: secret },
+        BlockPublicPolicy: true,
+        ResourcePolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'OnlyTheDoors',
+              Effect: 'Deny',
+              Principal: '*',
+              Action: ['secretsmanager:GetSecretValue'],
+              Resource: '*',
+              Condition: { ArnNotLike: { 'aws:PrincipalArn': rolesOf('prod') } },
+            },
+          ],
+        },
+      },
+    ]);
+  });
 });
 
 it('each secret outlives its stack, unless it is told not to', () => {
@@ -81,6 +147,9 @@ it('holds nothing else', () => {
     'AWS::DynamoDB::Table',
     'AWS::Events::Archive',
     'AWS::Events::EventBus',
+    'AWS::KMS::Alias',
+    'AWS::KMS::Key',
+    'AWS::SecretsManager::ResourcePolicy',
     'AWS::SecretsManager::Secret',
     'AWS::SecretsManager::Secret',
   ]);

@@ -2,6 +2,7 @@
  * Onboarding between real neighbours: the tables on dynalite, the local Secrets Manager, both simulators over HTTP.
  * Only the clock, the bus and the randomness are ours to hold.
  */
+
 import { createHmac, randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAddigyReach } from '#addigy/reach';
@@ -23,6 +24,7 @@ import { reachOf } from '#onboarding/reach-of';
 import { localClient } from '../aws/json-server.ts';
 import { startSecretsManager } from '../aws/local-secrets.ts';
 import { startDynamo } from '../aws/local-table.ts';
+import { keeping } from '../aws/secret-keeping.ts';
 import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy/server.ts';
 import { type AutotaskSeed, leastPrivilege } from '../simulators/autotask/seed.ts';
 import { type AutotaskSimulator, startAutotaskSimulator } from '../simulators/autotask/server.ts';
@@ -83,7 +85,7 @@ export async function startOnboardingWorld(): Promise<OnboardingTestWorld> {
   });
   const table = await dynamo.newTable();
   const client = new SecretsManagerClient(localClient(secrets.url));
-  const vault = new SecretVault(() => client, `prefix-${randomUUID()}`);
+  const vault = new SecretVault(() => client, `prefix-${randomUUID()}`, keeping);
   const events: OnboardingEvent[] = [];
   const clock = { now: Date.UTC(2026, 10, 24, 9) };
   const bus = { isDown: false };
