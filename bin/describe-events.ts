@@ -1,6 +1,6 @@
 /** The events of this service as an AsyncAPI document: made of the schemas that the doors themselves read and write with. */
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { onboardingEventSchemas } from '#onboarding/events';
 import { onboardingRequestSchema } from '#onboarding/onboard';
 import { runFinishedSchema } from '#runs/run-finished';

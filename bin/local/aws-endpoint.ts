@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AwsFaults } from './aws-faults.ts';
 import type { RequestContext } from './conditions.ts';
 import { close, listen, readBody } from './loopback.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Authorize, AwsEndpoint, AwsError, operation } from './aws-endpoint.ts';
 import { account, region } from './identities.ts';
 

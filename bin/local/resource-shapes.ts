@@ -3,8 +3,9 @@
  * an emulator that silently drops a property is worse than none. `settled` marks what is read and checked
  * but cannot make a difference on one machine, each with the reason.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { grants, keyAccess, queueAccess, secretAccess, trust } from './policy-shapes.ts';
+import { grants, queueAccess, trust } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
 
 const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Authorize, AwsEndpoint, AwsError, operation } from './aws-endpoint.ts';
 import { secretArn } from './identities.ts';
 import { circumstancesOf, readSecretPolicy, type SecretTag, useKey } from './secret-access.ts';

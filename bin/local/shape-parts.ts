@@ -1,5 +1,5 @@
 /** What the shapes of resources are put together from. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Read and checked, and without a difference on one machine, for this reason. */
 export const settled = <Shape extends z.ZodType>(shape: Shape, _reason: string) => shape.optional();

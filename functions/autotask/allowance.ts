@@ -1,5 +1,5 @@
 /** Our share of the calls that Autotask allows all integrations of a database together in an hour. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AutotaskError } from './errors.ts';
 
 export interface Allowance {

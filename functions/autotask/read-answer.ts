@@ -62,9 +62,12 @@ export function readAnswer(answer: HttpAnswer, call: Call): JsonObject {
   );
 }
 
-/** A username looks like an e-mail address, and may be written in another case than ours. */
+/**
+ * A username looks like an e-mail address, and may be written in another case than ours. Looked for from the
+ * beginning of each word alone: from each letter, a word of 100,000 letters takes ten seconds.
+ */
 const withoutAddresses = (message: string): string =>
-  message.replace(/[^\s@"'<>()]+@[^\s@"'<>()]+\.[^\s@"'<>()]+/gu, '[redacted]');
+  message.replace(/(?<![^\s@"'<>()])[^\s@"'<>()]+@[^\s@"'<>()]+\.[^\s@"'<>()]+/gu, '[redacted]');
 
 function shorten(message: string): string {
   if (message.length <= longestMessage) return message;

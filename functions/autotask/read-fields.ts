@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 

@@ -3,7 +3,7 @@
  * `nextPageUrl` is never followed: after a POST it must be POSTed with the same body, and a GET of it
  * answers 200 with no items, which would cut a list silently.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 import { type Condition, pageSize, type QueryOptions, queryBody } from './query.ts';

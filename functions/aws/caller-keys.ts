@@ -8,7 +8,7 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Scope, scopes } from '#callers/scope';
 
 const callersSchema = z.object({

@@ -1,5 +1,5 @@
 import { DeleteSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiUserVault, PendingCredentials } from '#onboarding/api-user-vault';
 import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { Vault } from '#onboarding/trust-credentials';

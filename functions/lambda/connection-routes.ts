@@ -1,5 +1,5 @@
 /** The routes of a connection: declared, looked at, removed, and given credentials. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#onboarding/connection';
 import {
   type ConnectionRecord,

@@ -1,5 +1,5 @@
 /** Where a list goes on, as text that callers hand back without looking into it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
 import { runIdPattern } from '#runs/run-record';
 import { invalid } from './problem.ts';

@@ -2,7 +2,7 @@
  * The environment that each door reads. The stack is typed by these schemas, so a variable that a door
  * needs and the stack forgets does not compile.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const url = z.url({ protocol: /^https?$/u });
 const name = z.string().min(1);

@@ -1,6 +1,6 @@
 /** A request's body, read strictly: what cannot be stored and shown again as it came is refused. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type FieldError, invalid, Problem } from './problem.ts';
 
 const maxBytes = 64 * 1024;

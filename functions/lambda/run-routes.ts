@@ -1,5 +1,5 @@
 /** The routes of a connection's runs: asked for, listed, read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectionStore } from '#onboarding/connection-record';
 import { type RequestWorld, type RunAnswer, requestRun } from '#runs/request-run';
 import { oldestRunId, type RunRecord, runIdPattern } from '#runs/run-record';

@@ -1,6 +1,6 @@
 /** A connection: one pairing of an Addigy organisation with an Autotask database. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { syncSettingsSchema } from '#sync/settings';
 
 /** Stands in URLs, secret names and table keys. */

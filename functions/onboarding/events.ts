@@ -2,7 +2,7 @@
  * Every event that onboarding puts on the bus, in one place. No event carries a secret, a username or a link:
  * events are archived, forwarded and logged by whoever listens. A link is fetched from the API by who may.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionIdSchema, purposes } from './connection.ts';
 
 const about = { connectionId: connectionIdSchema, purpose: z.enum(purposes) };

@@ -2,7 +2,7 @@
  * One request for the whole of an onboarding, whatever door it came through. The same request twice is one
  * connection, one user, one link.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiUserRecord } from './api-user.ts';
 import { isUnderWay } from './api-user-state.ts';
 import { connectionIdSchema, connectionSchema, type Purpose, purposes } from './connection.ts';

@@ -1,5 +1,5 @@
 /** Secrets that a pipeline put into Secrets Manager, named by ARN in its request. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { addigyKeySchema, apiUserSchema } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { OnboardingError, type OnboardingWorld } from './onboard.ts';

@@ -1,5 +1,5 @@
 /** The event of a run's end, as listeners get it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
 import { runPurposes, runStatuses } from './run-record.ts';
 

@@ -1,5 +1,5 @@
 /** The message that makes a run, or a further leg of one, happen. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
 import { runIdPattern, runPurposes } from './run-record.ts';
 

@@ -1,5 +1,5 @@
 /** How one connection wants its devices synced. Everything has a default: a connection needs no map to begin. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ItemField, standardFields } from './configuration-item.ts';
 
 /** `observe` plans and writes nothing; each further rung allows more kinds of change. */

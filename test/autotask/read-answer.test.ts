@@ -182,6 +182,15 @@ describe('what an answer means', () => {
     expect(error.message.length).toBeLessThan(5 * 301 + 100);
   });
 
+  it('no address is kept, wherever it stands, and a long word is looked through once', () => {
+    const said = `Owner@Acme.example, <b.c+d@sub.acme.example>(e@f@g.example) not@one ${'@'.repeat(3)}`;
+    const began = performance.now();
+    const error = failed(answer(500, { errors: [said, `${'z'.repeat(1_000_000)}@a.example`] }), 'write');
+    // Linear: 10 ms. With the square of its length it would take a quarter of an hour.
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(error.messages).toEqual(['[redacted] <[redacted]>(e@[redacted]) not@one @@@', '[redacted]']);
+  });
+
   it("Autotask's words are kept, and no secret with them", () => {
     const error = failed(
       answer(500, { errors: ['no topsecret here', { message: 'too long', field: 'f' }, '', 7] }),

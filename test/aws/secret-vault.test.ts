@@ -7,7 +7,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SecretVault } from '#aws/secret-vault';
 import type { Vault } from '#onboarding/trust-credentials';
 import { localClient } from './json-server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { routeScopes } from '#callers/scope';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { connectionRoutes, declarationSchema } from '#lambda/connection-routes';
