@@ -5,7 +5,9 @@ const stateless = [
   ...['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'aws', 'callers'],
   ...['lib', 'contract', 'simulators'],
 ].map((room) => `test/${room}/**/*.test.ts`);
-const browsers = 'test/**/*.browser.test.ts';
+/** Each file starts a system of its own and ends it; what is loaded for that is loaded once a worker. */
+const systems = ['test/journeys/*.test.ts', 'test/bin/*.test.ts'];
+const pages = 'test/hand-off/*.browser.test.ts';
 
 export default defineConfig({
   test: {
@@ -16,16 +18,17 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
+      { extends: true, test: { name: 'rooms', include: stateless, exclude: [pages], isolate: false } },
       {
         extends: true,
-        test: { name: 'rooms', include: stateless, exclude: [browsers], isolate: false },
+        test: { name: 'systems', include: systems, isolate: false, globalSetup: 'test/bundled-doors.ts' },
       },
       {
         extends: true,
-        // Doors read the environment when they are imported, and the system is started once a file.
-        test: { name: 'system', include: ['test/**/*.test.ts'], exclude: stateless },
+        // Doors read the environment when they are imported.
+        test: { name: 'doors', include: ['test/**/*.test.ts'], exclude: [...stateless, ...systems] },
       },
-      { extends: true, test: { name: 'page', include: ['test/hand-off/*.browser.test.ts'] } },
+      { extends: true, test: { name: 'page', include: [pages] } },
     ],
   },
 });

@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { type DoorName, environments } from '#lambda/environment';
-import { bundleDoors } from './bundle-doors.ts';
+import { bundleApp } from './bundle-app.ts';
 import { type ContextInput, readContext } from './context.ts';
 import { StatefulStack } from './stateful-stack.ts';
 import { StatelessStack } from './stateless-stack.ts';
@@ -39,6 +38,8 @@ export interface AppOptions {
   readonly context?: ContextInput;
   /** Where the cloud assembly goes; by default where the CDK CLI wants it, or a temporary folder. */
   readonly outdir?: string;
+  /** A folder as `bundleApp` makes it; by default the doors are bundled for this synthesis. */
+  readonly bundles?: string;
   /** Runs cdk-nag and CloudFormation's schemas over the templates: 1.1 s and 300 MB, which a local run can do without. */
   readonly validate?: boolean;
 }
@@ -65,15 +66,12 @@ export function newApp({ context = {}, outdir, validate = true }: AppOptions = {
  */
 export function buildApp(options: AppOptions = {}): CloudAssembly {
   const app = newApp(options);
-  // Inside the project and at a fixed depth: source maps hold relative paths, and the assets' hashes hold the maps.
-  mkdirSync(join(project, 'dist'), { recursive: true });
-  const bundles = mkdtempSync(join(project, 'dist', 'doors-'));
+  const bundles = options.bundles ?? bundleApp().folder;
   try {
-    bundleDoors(Object.keys(environments) as DoorName[], join(project, 'functions'), bundles);
     addStacks(app, bundles);
     return app.synth();
   } finally {
     // Synthesis has copied them into the assembly.
-    rmSync(bundles, { recursive: true, force: true });
+    if (options.bundles === undefined) rmSync(bundles, { recursive: true, force: true });
   }
 }

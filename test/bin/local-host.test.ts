@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { mintKey } from '../../bin/keys.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { smoke } from '../../bin/smoke/checks.ts';
@@ -12,6 +12,7 @@ import { isAlive } from './until.ts';
 let host: LocalHost;
 beforeAll(async () => {
   host = await startLocalHost({
+    bundles: inject('bundles'),
     context: { stage: 'test', autotaskUrl: 'http://127.0.0.1:9', addigyUrl: 'http://127.0.0.1:9/' },
   });
 });

@@ -3,6 +3,8 @@
  * their own, between the two simulators. One for a file of journeys; each journey has a connection and a fleet of its own.
  */
 
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { inject } from 'vitest';
 import type { RunAnswer, WholeRun } from '../../bin/api/answers.ts';
 import { Api } from '../../bin/api/api.ts';
 import { mintKey } from '../../bin/keys.ts';
@@ -111,10 +113,14 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
   });
   const host = await startLocalHost({
     clockScale,
+    bundles: inject('bundles'),
     context: { autotaskUrl: autotask.url, addigyUrl: addigy.url, ...context },
   });
   Object.assign(process.env, host.awsEnvironment);
-  const key = await mintKey({ name: 'journeys', secretId: host.callerSecretId });
+  // A client of its own: another file's world may have gone before in this process.
+  const client = new SecretsManagerClient();
+  const key = await mintKey({ name: 'journeys', secretId: host.callerSecretId, client });
+  client.destroy();
   const api = new Api({ url: host.apiUrl, key });
   let made = 0;
 
