@@ -2,7 +2,7 @@
  * The desk, asked from another process: what is asked and what is answered, as JSON. Whoever asks has no key to
  * anything but the link that somebody presented to it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Purpose } from './connection.ts';
 import type { HandOffAnswer, HandOffDesk, HandOffView } from './hand-off.ts';
 import { requirementVerdicts } from './permission-report.ts';
