@@ -1,5 +1,5 @@
 /** Who asks, as API Gateway tells it of its authorizer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Scope, scopes } from '#callers/scope';
 
 export interface Asker {
