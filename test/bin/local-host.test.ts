@@ -125,5 +125,5 @@ describe('the synthesized stacks, on this machine', () => {
       else process.env.TMPDIR = TMPDIR;
       rmSync(folder, { recursive: true, force: true });
     }
-  });
+  }, 60_000);
 });
