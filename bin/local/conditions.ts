@@ -1,5 +1,5 @@
 /** IAM's conditions, as far as our policies use them. An operator that is not here is refused when a policy is read. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneOrMany, text } from './shape-parts.ts';
 
 /** What a request tells IAM about itself, by condition key: `aws:PrincipalArn`, `kms:ViaService`, tags. */
