@@ -44,7 +44,7 @@ describe('the whole app', () => {
     for (const key of keys) {
       expect(readdirSync(stateless?.assetFolder(key) ?? '').sort()).toEqual(['index.mjs', 'index.mjs.map']);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('gives the same assets from the same sources', () => {
     const assetsIn = (outdir: string): string[] =>
