@@ -40,6 +40,7 @@ export interface ConnectionsApiProps {
 /** The HTTP API for callers with a key: every route behind the authorizer. */
 export class ConnectionsApi extends Construct {
   readonly url: string;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, { context, authorizer, doors }: ConnectionsApiProps) {
     super(scope, id);
@@ -53,6 +54,7 @@ export class ConnectionsApi extends Construct {
         resultsCacheTtl: Duration.seconds(0),
       }),
     });
+    this.api = api;
     const answerWith = (name: string, door: keyof typeof routes): void => {
       const integration = new HttpLambdaIntegration(name, doors[door], {
         timeout: apiTimeout,

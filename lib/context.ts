@@ -37,6 +37,8 @@ const contextSchema = z.strictObject({
   eventRetentionDays: whole(1, 3650),
   /** Keeps table, bus and secrets when the stack is deleted, and protects the table from deletion. */
   retain: yesOrNo,
+  /** Who is told of alarms; '' is nobody. AWS sends a mail first that asks whether it may. */
+  alarmEmail: z.union([z.literal(''), z.email()]),
 });
 
 /** What can be set from outside: `cdk.json` holds the defaults, `cdk -c name=value` and `buildApp` override them. */

@@ -39,17 +39,21 @@ export interface DoorProps<Door extends DoorName> {
 
 /** One file of `functions/`, as one Lambda: with a role, a log group and an environment of its own. */
 export class Door<Name extends DoorName> extends Construct {
+  readonly name: Name;
   readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
   readonly timeout: Duration;
 
   constructor(scope: Construct, name: Name, props: DoorProps<Name>) {
     super(scope, name);
     const { context } = props;
+    this.name = name;
     this.timeout = props.timeout;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: context.logRetentionDays,
       removalPolicy: context.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
+    this.logGroup = logGroup;
     // No managed policy: AWSLambdaBasicExecutionRole writes to every log group of the account.
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

@@ -20,6 +20,7 @@ export interface EventQueueProps {
 /** Carries events from the bus to the door that works on them, one at a time, with a place for what fails. */
 export class EventQueue extends Construct {
   readonly deadLetters: Queue;
+  readonly requests: Queue;
 
   constructor(scope: Construct, id: string, props: EventQueueProps) {
     super(scope, id);
@@ -29,7 +30,7 @@ export class EventQueue extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    const queue = new Queue(this, 'Requests', {
+    this.requests = new Queue(this, 'Requests', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(4),
@@ -43,10 +44,10 @@ export class EventQueue extends Construct {
       eventBus: bus,
       eventPattern: pattern,
       // What the bus could not deliver within a day ends where the messages end that nobody could work on.
-      targets: [new SqsQueue(queue, { deadLetterQueue: this.deadLetters })],
+      targets: [new SqsQueue(this.requests, { deadLetterQueue: this.deadLetters })],
     });
     consumer.function.addEventSource(
-      new SqsEventSource(queue, {
+      new SqsEventSource(this.requests, {
         // One message may take the whole of the door's time.
         batchSize: 1,
         reportBatchItemFailures: true,

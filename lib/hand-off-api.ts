@@ -23,6 +23,7 @@ export interface HandOffApiProps {
 export class HandOffApi extends Construct {
   /** Without a trailing slash. */
   readonly url: string;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, { context, receiver }: HandOffApiProps) {
     super(scope, id);
@@ -30,6 +31,7 @@ export class HandOffApi extends Construct {
       apiName: `addigy-autotask-${context.stage}-hand-off`,
       createDefaultStage: false,
     });
+    this.api = api;
     const integration = new HttpLambdaIntegration('Receiver', receiver, {
       timeout: apiTimeout,
       scopePermissionToRoute: false,

@@ -5,13 +5,16 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
+import { Alarms } from './alarms.ts';
 import { apiTimeout, ConnectionsApi } from './connections-api.ts';
 import type { Context } from './context.ts';
+import { Dashboards } from './dashboards.ts';
 import { Door, type DoorProps } from './door.ts';
 import { doorRolesArn } from './door-roles.ts';
 import { EventQueue } from './event-queue.ts';
 import { HandOffApi } from './hand-off-api.ts';
-import { PermissionAlarm } from './permission-alarm.ts';
+import type { Watched } from './metric-sources.ts';
+import { SavedQueries } from './saved-queries.ts';
 import { dueIndex, staleIndex } from './stateful-stack.ts';
 import { TickSchedule } from './tick-schedule.ts';
 import {
@@ -201,7 +204,7 @@ export class StatelessStack extends Stack {
       consumer: syncDevices,
       atOnce: context.maxConcurrentSyncs,
     });
-    new EventQueue(this, 'OnboardingQueue', {
+    const onboardingQueue = new EventQueue(this, 'OnboardingQueue', {
       description:
         "Every onboarding that is asked for goes to the queue, whatever the asking pipeline's source",
       bus,
@@ -209,7 +212,7 @@ export class StatelessStack extends Stack {
       consumer: provisionApiUser,
       atOnce: 2,
     });
-    new EventQueue(this, 'ValidationQueue', {
+    const validationQueue = new EventQueue(this, 'ValidationQueue', {
       description: 'Every API user that is due goes to the queue',
       bus,
       pattern: { source: ours, detailType: ['Validation Requested'] },
@@ -218,8 +221,26 @@ export class StatelessStack extends Stack {
       atOnce: 5,
     });
 
-    new PermissionAlarm(this, 'PermissionAlarm', context.stage);
+    const watched: Watched = {
+      stage: context.stage,
+      ticks: { syncs: context.scheduleExpression, validations: context.validationScheduleExpression },
+      doors: this.node.children.filter((child) => child instanceof Door),
+      queues: [
+        { name: 'SyncQueue', queue: syncQueue },
+        { name: 'OnboardingQueue', queue: onboardingQueue },
+        { name: 'ValidationQueue', queue: validationQueue },
+      ],
+      apis: [
+        { name: 'API', api: api.api },
+        { name: 'hand-off', api: handOffs.api },
+      ],
+      table,
+    };
+    const { alarms, topic } = new Alarms(this, 'Alarms', { watched, email: context.alarmEmail });
+    new Dashboards(this, 'Dashboards', { watched, alarms });
+    new SavedQueries(this, 'Queries', watched);
 
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });
     new CfnOutput(this, 'ProvisionFunctionName', { value: provisionApiUser.function.functionName });

@@ -29,7 +29,11 @@ const named: Readonly<Record<string, Naming>> = {
   'AWS::ApiGatewayV2::Integration': { identify: refOnly },
   'AWS::ApiGatewayV2::Route': { identify: refOnly },
   'AWS::ApiGatewayV2::Stage': { nameProperty: 'StageName', identify: refOnly },
-  'AWS::CloudWatch::Alarm': { nameProperty: 'AlarmName', identify: refOnly },
+  'AWS::CloudWatch::Alarm': {
+    nameProperty: 'AlarmName',
+    identify: (name) => ({ ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } }),
+  },
+  'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName', identify: refOnly },
   'AWS::DynamoDB::Table': {
     nameProperty: 'TableName',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }),
@@ -55,7 +59,9 @@ const named: Readonly<Record<string, Naming>> = {
     }),
   },
   'AWS::KMS::Alias': { nameProperty: 'AliasName', identify: refOnly },
-  'AWS::KMS::Key': { identify: (id) => ({ ref: id, attributes: { Arn: arn('kms', `key/${id}`) } }) },
+  'AWS::KMS::Key': {
+    identify: (id) => ({ ref: id, attributes: { Arn: arn('kms', `key/${id}`), KeyId: id } }),
+  },
   'AWS::Lambda::EventSourceMapping': { identify: refOnly },
   'AWS::Lambda::Function': {
     nameProperty: 'FunctionName',
@@ -67,6 +73,7 @@ const named: Readonly<Record<string, Naming>> = {
     // AWS's attribute ends so too: it means every stream of the group.
     identify: (name) => ({ ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } }),
   },
+  'AWS::Logs::QueryDefinition': { identify: refOnly },
   'AWS::Scheduler::Schedule': {
     nameProperty: 'Name',
     identify: (name) => ({ ref: name, attributes: { Arn: arn('scheduler', `schedule/default/${name}`) } }),
@@ -76,6 +83,15 @@ const named: Readonly<Record<string, Naming>> = {
     nameProperty: 'Name',
     identify: (name) => ({ ref: secretArn(name), attributes: { Id: secretArn(name) } }),
   },
+  'AWS::SNS::Subscription': { identify: refOnly },
+  'AWS::SNS::Topic': {
+    nameProperty: 'TopicName',
+    identify: (name) => ({
+      ref: arn('sns', name),
+      attributes: { TopicArn: arn('sns', name), TopicName: name },
+    }),
+  },
+  'AWS::SNS::TopicPolicy': { identify: refOnly },
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     identify: (name) => ({

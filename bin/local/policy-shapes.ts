@@ -29,6 +29,18 @@ export const trust = z.strictObject({
     }),
   ),
 });
+/** Of a resource that nobody speaks to here. */
+export const resourceAccess = z.strictObject({
+  Version: z.literal('2012-10-17'),
+  Statement: z.array(
+    z.strictObject({
+      ...statement,
+      Principal: z.union([z.literal('*'), principal]),
+      Resource: oneOrMany,
+      Condition: conditions.optional(),
+    }),
+  ),
+});
 export const queueAccess = z.strictObject({
   Version: z.literal('2012-10-17'),
   Statement: z.array(

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { grants, keyAccess, queueAccess, secretAccess, trust } from './policy-shapes.ts';
 import { grants, queueAccess, trust } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
+import { alarm, dashboard, savedQuery, subscription, topic, topicPolicy } from './watch-shapes.ts';
 
 const keySchema = z.array(z.strictObject({ AttributeName: text, KeyType: z.enum(['HASH', 'RANGE']) }));
 const retention = settled(z.number(), 'longer than any local run');
@@ -52,19 +53,8 @@ export const resourceShapes = {
       .optional(),
     StageName: z.literal('$default', { error: 'the local host serves the $default stage' }),
   }),
-  // Read, so that what it says is known to be there; nobody is rung on one machine.
-  'AWS::CloudWatch::Alarm': z.strictObject({
-    AlarmDescription: description,
-    ComparisonOperator: text,
-    Dimensions: z.array(z.strictObject({ Name: text, Value: text })),
-    EvaluationPeriods: z.number().int().min(1),
-    MetricName: text,
-    Namespace: text,
-    Period: z.number().int().min(10),
-    Statistic: text,
-    Threshold: z.number(),
-    TreatMissingData: text,
-  }),
+  'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::DynamoDB::Table': z.strictObject({
     AttributeDefinitions: z.array(
       z.strictObject({ AttributeName: text, AttributeType: z.enum(['S', 'N', 'B']) }),
@@ -169,6 +159,7 @@ export const resourceShapes = {
     SourceArn: text,
   }),
   'AWS::Logs::LogGroup': z.strictObject({ LogGroupName: text.optional(), RetentionInDays: retention }),
+  'AWS::Logs::QueryDefinition': savedQuery,
   'AWS::Scheduler::Schedule': z.strictObject({
     Description: description,
     FlexibleTimeWindow: z.strictObject({
@@ -216,6 +207,9 @@ export const resourceShapes = {
     .refine((secret) => secret.SecretString === undefined || secret.GenerateSecretString === undefined, {
       error: 'SecretString and GenerateSecretString exclude each other',
     }),
+  'AWS::SNS::Subscription': subscription,
+  'AWS::SNS::Topic': topic,
+  'AWS::SNS::TopicPolicy': topicPolicy,
   'AWS::SQS::Queue': z.strictObject({
     MessageRetentionPeriod: retention,
     QueueName: text.optional(),

@@ -20,6 +20,7 @@ it('has every default in cdk.json', () => {
     logRetentionDays: 90,
     eventRetentionDays: 30,
     retain: true,
+    alarmEmail: '',
   });
 });
 
@@ -53,6 +54,7 @@ describe('refuses, naming the value', () => {
     ['logRetentionDays', { logRetentionDays: 2 }],
     ['eventRetentionDays', { eventRetentionDays: 0 }],
     ['retain', { retain: 'no' as never }],
+    ['alarmEmail', { alarmEmail: 'somebody' }],
   ])('%s %j', (name, context) => {
     expect(() => read(context)).toThrow(`The context is wrong (${name}: `);
   });
