@@ -5,7 +5,6 @@
  */
 import * as z from 'zod';
 import { grants, keyAccess, queueAccess, secretAccess, trust } from './policy-shapes.ts';
-import { grants, queueAccess, trust } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
 import { alarm, dashboard, savedQuery, subscription, topic, topicPolicy } from './watch-shapes.ts';
 
