@@ -22,8 +22,8 @@ describe('what the local host does not know, it refuses by name', () => {
   it.each<[string, (resources: Resources) => void, RegExp]>([
     [
       'a resource type',
-      (all) => void Object.assign(all, { Topic: { Type: 'AWS::SNS::Topic' } }),
-      /fixture\.Topic.*AWS::SNS::Topic/u,
+      (all) => void Object.assign(all, { Topic: { Type: 'AWS::Kinesis::Stream' } }),
+      /fixture\.Topic.*AWS::Kinesis::Stream/u,
     ],
     [
       'a property',
@@ -129,7 +129,7 @@ describe('what the local host does not know, it refuses by name', () => {
 
   it('all at once, so that they can be mended at once', () => {
     const edit = (all: Resources): void => {
-      all.Topic = { Type: 'AWS::SNS::Topic' };
+      all.Topic = { Type: 'AWS::Kinesis::Stream' };
       withProperty('Queue', 'FifoQueue', true)(all);
     };
     expect(() => new Deployment([fixtureStack({ edit })])).toThrow(/Queue.*\n.*Topic|Topic.*\n.*Queue/u);
