@@ -20,13 +20,16 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutResourcePolicyCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
   SecretsManagerClient,
   TagResourceCommand,
+  UpdateSecretCommand,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holding, onlyFor } from '#aws/secret-policy';
 import { runStacks } from '../../bin/local/run-stacks.ts';
 import { tableShape } from '../aws/table-shape.ts';
 import { fixtureStack } from '../bin/fixture-stack.ts';
@@ -364,6 +367,49 @@ describe.each([
       await aws.secrets.send(new TagResourceCommand({ SecretId: id, Tags: [{ Key: 'a', Value: '1' }] }));
       const { Tags } = await aws.secrets.send(new DescribeSecretCommand({ SecretId: id }));
       expect(Tags).toEqual([{ Key: 'a', Value: '1' }]);
+    });
+
+    test('is encrypted with the key that it is given, then or later, and tells which', async () => {
+      const key = (id: string) =>
+        `arn:aws:kms:us-east-1:000000000000:key/8a5c0f4e-0000-4000-8000-00000000000${id}`;
+      const keyOf = async (SecretId: string) =>
+        (await aws.secrets.send(new DescribeSecretCommand({ SecretId }))).KmsKeyId;
+      const id = await secret('first', one);
+      expect(await keyOf(id)).toBeUndefined();
+      await aws.secrets.send(new UpdateSecretCommand({ SecretId: id, KmsKeyId: key('1') }));
+      expect(await keyOf(id)).toBe(key('1'));
+      expect(await stagesOf(id)).toEqual({ [one]: ['AWSCURRENT'] });
+      expect((await read(id)).SecretString).toBe('first');
+      const Name = `${id}-with-key`;
+      await aws.secrets.send(new CreateSecretCommand({ Name, SecretString: 'x', KmsKeyId: key('2') }));
+      expect(await keyOf(Name)).toBe(key('2'));
+    });
+
+    test('takes a policy that denies, again and again', async () => {
+      const id = await secret('first', one);
+      const policy = onlyFor('arn:aws:iam::000000000000:role/addigy-autotask/test/*', holding);
+      const close = new PutResourcePolicyCommand({
+        SecretId: id,
+        ResourcePolicy: JSON.stringify(policy),
+        BlockPublicPolicy: true,
+      });
+      expect((await aws.secrets.send(close)).Name).toBe(id);
+      expect((await aws.secrets.send(close)).Name).toBe(id);
+      // moto keeps the policy and goes by none.
+      if (isOurs) expect(await errorOf(read(id))).toBe('AccessDeniedException');
+      const nobody = new PutResourcePolicyCommand({ SecretId: 'contract/nobody', ResourcePolicy: '{}' });
+      expect(await errorOf(aws.secrets.send(nobody))).toBe('ResourceNotFoundException');
+    });
+
+    // moto takes any text.
+    it.skipIf(!isOurs).each([
+      ['is no JSON', '{'],
+      ['grants', JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*' }] })],
+      ['has a condition of another kind', JSON.stringify(onlyFor('*', [])).replace('ArnNotLike', 'ArnLike')],
+    ])('refuses a policy that %s', async (_, ResourcePolicy) => {
+      const id = await secret('first', one);
+      const put = new PutResourcePolicyCommand({ SecretId: id, ResourcePolicy });
+      expect(await errorOf(aws.secrets.send(put))).toBe('MalformedPolicyDocumentException');
     });
 
     it.skipIf(!isOurs)(
