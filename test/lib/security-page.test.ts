@@ -1,5 +1,5 @@
 /** docs/security.md says what each door may do: this holds it to the synthesized policies, both ways. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type DoorName, environments } from '#lambda/environment';
 import { grantsOf } from './grants-of.ts';
@@ -43,6 +43,17 @@ describe('the table of docs/security.md', () => {
     expect(names.sort()).toEqual([...doors, 'every door'].sort());
     for (const door of doors) expect(new Set(told(door)).size).toBe(told(door).length);
   });
+});
+
+it('names no test, page or file that is not there', () => {
+  const paths = [
+    ...[...page.matchAll(/`((?:test|functions|lib)\/[\w./-]+\.ts)`/gu)].map(
+      ([, path = '']) => `../../${path}`,
+    ),
+    ...[...page.matchAll(/\]\(([\w./-]+)\)/gu)].map(([, path = '']) => `../../docs/${path}`),
+  ];
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !existsSync(new URL(path, import.meta.url)))).toEqual([]);
 });
 
 describe('who can see a secret', () => {
