@@ -79,7 +79,7 @@ function quoted(text: string): string {
 }
 
 /** Names come from the devices: a control or direction character must not reach the terminal. */
-function shown(text: string): string {
+export function shown(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,0 +1,2 @@
+/** As package.json's `bin` names it. */
+export const program = 'addigy-autotask';
