@@ -9,12 +9,15 @@ export interface ProblemAnswer {
 /** The API answered, and the answer is no. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** Method and path, without a query. */
+  readonly what: string;
   readonly status: number;
   /** '' where the answer is not one of the API's own problems. */
   readonly code: string;
   readonly problem: ProblemAnswer;
   constructor(what: string, status: number, problem: ProblemAnswer) {
     super(`${what} was answered ${status}: ${problem.detail ?? problem.title ?? 'no reason given'}`);
+    this.what = what;
     this.status = status;
     this.code = problem.code ?? '';
     this.problem = problem;

@@ -27,7 +27,9 @@ async function companies({ api, screen }: Call, _options: object, id: string): P
     return 'done';
   }
   for (const { policyId, policyName, devices, companies: near } of suggestions) {
-    screen.say(`${screen.paint.bold(shown(policyName))}  ${devices} devices, policy ${policyId}`);
+    screen.say(
+      `${screen.paint.bold(shown(policyName))}  ${devices} ${devices === 1 ? 'device' : 'devices'}, policy ${policyId}`,
+    );
     screen.table(
       near,
       [

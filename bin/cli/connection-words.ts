@@ -18,11 +18,12 @@ export function credentialsText({ credentials, engine, permissionLost }: Connect
   return wanting.length === 0 ? 'trusted' : wanting.join(', ');
 }
 
-export function lastRunText({ lastRun }: ConnectionAnswer, now: number): string {
-  if (lastRun === null) return 'none';
-  const { status, reason, finishedAt } = lastRun;
-  return `${status}${reason === null ? '' : `: ${reason}`}${finishedAt === null ? '' : `, ${ago(finishedAt, now)}`}`;
-}
+export const lastRunText = ({ lastRun }: ConnectionAnswer): string =>
+  lastRun === null
+    ? 'none'
+    : lastRun.reason === null
+      ? lastRun.status
+      : `${lastRun.status}: ${lastRun.reason}`;
 
 /** The age of the last success: what to look at first. */
 export const successText = ({ lastSuccessAt }: ConnectionAnswer, now: number): string =>

@@ -51,7 +51,7 @@ async function list({ api, screen, now }: Call, { limit }: { readonly limit?: nu
     },
     {
       title: 'LAST RUN',
-      of: (connection) => lastRunText(connection, now()),
+      of: lastRunText,
       paint: (text, { lastRun }) => paintStatus(screen, lastRun?.status ?? '', text),
       shrinksTo: 9,
     },

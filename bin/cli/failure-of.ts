@@ -73,7 +73,7 @@ function unanswered({ why, detail }: NoAnswerError, url: string): Failure {
 }
 
 /** What to do about it, by the API's code. */
-const next: Readonly<Record<string, (id: string, problem: ApiError['problem']) => readonly string[]>> = {
+const next: Readonly<Record<string, (id: string, problem: ApiError['problem'], what: string) => readonly string[]>> = {
   'run-in-progress': (id, { runId }) => [`Follow it: ${program} runs ${id} ${runId} --wait`],
   'plan-changed': (id, { currentPlanId }) => [
     typeof currentPlanId === 'string'
@@ -81,14 +81,18 @@ const next: Readonly<Record<string, (id: string, problem: ApiError['problem']) =
       : `There is no plan yet: ${program} plan ${id}`,
   ],
   'policy-observes': (id) => [`Allow it to write: ${program} connections set ${id} sync.policy=create`],
-  'credentials-missing': (id) => [
+  'credentials-missing': (id, _problem, what) => [
+    ...(what.startsWith('DELETE ') ? [`Leave in Autotask what is there: ${program} offboard ${id} --keep-items`] : []),
     `What is missing: ${program} connections show ${id}`,
     `An API user: ${program} onboard ${id}; the Addigy key: ${program} connections addigy-key ${id}`,
+  ],
+  'precondition-failed': (id) => [
+    `Somebody declared it anew meanwhile. Look (${program} connections show ${id}), and say it again.`,
   ],
   'not-trusted': (id) => [`How far it is, and its link: ${program} onboard ${id}`],
 };
 
-function answered({ status, code, problem }: ApiError, { url, id }: FailureContext): Failure {
+function answered({ what, status, code, problem }: ApiError, { url, id }: FailureContext): Failure {
   const exit = exitOf(status, code);
   const detail = shown(problem.detail ?? problem.title ?? String(problem.message ?? `it answered ${status}`));
   const about = code === '' ? {} : problem;
@@ -96,10 +100,12 @@ function answered({ status, code, problem }: ApiError, { url, id }: FailureConte
     new Failure(exit, code === '' ? exit : code, sentence, hints, { status, ...about });
   if (status === 401) {
     return fail(`${url} does not know this key.`, [
-      'It may have been revoked, or belong to another deployment: a new one is minted with bin/mint-key.ts.',
+      'It may have been revoked, or belong to another deployment: `npx tsx bin/keys.ts` lists and mints them.',
     ]);
   }
-  if (status === 403) return fail(code === '' ? `This key may not do that: ${detail}.` : detail);
+  if (status === 403) {
+    return fail(code === '' ? `This key may not do that: it lacks the scope ${scopeOf(what)}.` : detail);
+  }
   if (code === '' && status === 429)
     return fail(`${url} is asked too much right now: try again in a minute.`);
   if (code === '') {
@@ -114,14 +120,18 @@ function answered({ status, code, problem }: ApiError, { url, id }: FailureConte
   const requestId = typeof problem.requestId === 'string' ? [`Request ${problem.requestId}`] : [];
   const title = problem.title ?? '';
   const sentence =
-    faults.length > 0 ? `${title}:` : status === 409 || status === 422 ? `${title}: ${detail}` : detail;
+    faults.length > 0 ? `${title}:` : status === 409 || status === 422 ? `${title}. ${detail}` : detail;
   return fail(sentence, [
     ...faults.map(shown),
     ...lacking,
-    ...(next[code]?.(id, problem) ?? []),
+    ...(next[code]?.(id, problem, what) ?? []),
     ...requestId,
   ]);
 }
+
+/** As docs/openapi.yaml has it for each operation. */
+const scopeOf = (what: string): string =>
+  what.startsWith('GET ') ? 'read' : /^POST \S+\/runs$/u.test(what) ? 'sync' : 'onboard';
 
 /** Of the report that comes with `permission-denied`. */
 function deniedLines(report: unknown): string[] {

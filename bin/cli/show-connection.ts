@@ -34,7 +34,8 @@ async function show({ api, screen, now }: Call, _options: object, id: string): P
   row('policy', connection.sync.policy);
   row('credentials', credentialsText(connection));
   if (connection.zone !== null) row('zone', `${connection.zone.name}, ${connection.zone.url}`);
-  row('last run', lastRunText(connection, now()));
+  const ended = connection.lastRun?.finishedAt ?? null;
+  row('last run', `${lastRunText(connection)}${ended === null ? '' : `, ${ago(ended, now())}`}`);
   row('last success', successText(connection, now()));
   row('next run', dueText(connection, now()));
   if (connection.lastPlanId !== null) row('newest plan', connection.lastPlanId);

@@ -6,11 +6,11 @@ const units = [
   ['s', 1_000],
 ] as const;
 
-/** `3 h ago`, `in 12 min`, `now`. Rounded down: never more than has passed. */
+/** `3 h ago`, `in 12 min`, `just now`. Rounded down: never more than has passed. */
 export function ago(time: string | number, now: number): string {
   const away = now - (typeof time === 'number' ? time : Date.parse(time));
   const long = lasting(Math.abs(away));
-  return long === '' ? 'now' : away > 0 ? `${long} ago` : `in ${long}`;
+  return long === '' ? 'just now' : away > 0 ? `${long} ago` : `in ${long}`;
 }
 
 /** `12 min`; '' under a second. */

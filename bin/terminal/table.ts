@@ -73,7 +73,7 @@ function linesOf<Row>(
     ...rows.map((row) =>
       lay((column, width) => {
         const text = cliTruncate(column.of(row), width);
-        const painted = column.paint?.(text, row) ?? text;
+        const painted = text === '' ? text : (column.paint?.(text, row) ?? text);
         return padded(painted, width, column.align);
       }),
     ),
