@@ -1,7 +1,7 @@
 /** A connection in the few words that a table has room for. */
 import { shown } from '#sync/plan-text';
 import type { ConnectionAnswer } from '../api/answers.ts';
-import { ago } from '../terminal/ago.ts';
+import { ago, lasting } from '../terminal/ago.ts';
 
 export const nameOf = ({ name }: ConnectionAnswer): string => shown(name);
 
@@ -31,5 +31,7 @@ export const successText = ({ lastSuccessAt }: ConnectionAnswer, now: number): s
 
 export function dueText({ dueAt, offboarding }: ConnectionAnswer, now: number): string {
   if (offboarding !== null) return offboarding.doneAt === null ? 'leaving' : 'offboarded';
-  return dueAt === null ? 'off' : ago(dueAt, now);
+  if (dueAt === null) return 'off';
+  const late = lasting(now - Date.parse(dueAt));
+  return late === '' ? ago(dueAt, now) : `${late} late`;
 }

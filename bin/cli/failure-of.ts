@@ -73,7 +73,9 @@ function unanswered({ why, detail }: NoAnswerError, url: string): Failure {
 }
 
 /** What to do about it, by the API's code. */
-const next: Readonly<Record<string, (id: string, problem: ApiError['problem'], what: string) => readonly string[]>> = {
+const next: Readonly<
+  Record<string, (id: string, problem: ApiError['problem'], what: string) => readonly string[]>
+> = {
   'run-in-progress': (id, { runId }) => [`Follow it: ${program} runs ${id} ${runId} --wait`],
   'plan-changed': (id, { currentPlanId }) => [
     typeof currentPlanId === 'string'
@@ -82,7 +84,9 @@ const next: Readonly<Record<string, (id: string, problem: ApiError['problem'], w
   ],
   'policy-observes': (id) => [`Allow it to write: ${program} connections set ${id} sync.policy=create`],
   'credentials-missing': (id, _problem, what) => [
-    ...(what.startsWith('DELETE ') ? [`Leave in Autotask what is there: ${program} offboard ${id} --keep-items`] : []),
+    ...(what.startsWith('DELETE ')
+      ? [`Leave in Autotask what is there: ${program} offboard ${id} --keep-items`]
+      : []),
     `What is missing: ${program} connections show ${id}`,
     `An API user: ${program} onboard ${id}; the Addigy key: ${program} connections addigy-key ${id}`,
   ],
@@ -120,7 +124,7 @@ function answered({ what, status, code, problem }: ApiError, { url, id }: Failur
   const requestId = typeof problem.requestId === 'string' ? [`Request ${problem.requestId}`] : [];
   const title = problem.title ?? '';
   const sentence =
-    faults.length > 0 ? `${title}:` : status === 409 || status === 422 ? `${title}. ${detail}` : detail;
+    faults.length > 0 ? `${title}:` : status === 409 || status === 422 ? withTitle(title, detail) : detail;
   return fail(sentence, [
     ...faults.map(shown),
     ...lacking,
@@ -128,6 +132,10 @@ function answered({ what, status, code, problem }: ApiError, { url, id }: Failur
     ...requestId,
   ]);
 }
+
+/** The title says what is the matter, the detail often only what to do. */
+const withTitle = (title: string, detail: string): string =>
+  title === '' || detail.startsWith(title) ? detail : `${title}. ${detail}`;
 
 /** As docs/openapi.yaml has it for each operation. */
 const scopeOf = (what: string): string =>

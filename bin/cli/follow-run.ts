@@ -30,7 +30,9 @@ export async function followRun(call: Call, id: string, runId: string): Promise<
   }
 }
 
-function progressOf({ status, progress, legs }: RunAnswer, columns: number): string {
+function progressOf({ status, progress, legs, counts }: RunAnswer, columns: number): string {
+  const tried = counts.applied + counts.failed;
+  if (status !== 'queued' && status !== 'running') return progressBar(tried, tried, columns);
   if (progress !== null) return progressBar(progress.done, progress.total, columns);
   if (status === 'queued') return legs === 0 ? 'queued' : `waits for its leg ${legs + 1}`;
   return 'reads both sides and plans';

@@ -6,7 +6,7 @@ import { type Call, line, pathOf } from './call.ts';
 import type { Exit } from './exit.ts';
 import { usageFailure } from './failure.ts';
 import { exitOfRun, followRun } from './follow-run.ts';
-import { fewLines, printRun } from './print-run.ts';
+import { fewLines, printRun, printShortfall } from './print-run.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface OffboardOptions {
@@ -68,7 +68,8 @@ async function offboard(call: Call, options: OffboardOptions, id: string): Promi
     screen.document({ ...done, run });
     return exitOfRun(run);
   }
-  printRun(call, run, all === true ? Infinity : fewLines);
+  if (run.applied && all !== true) printShortfall(call, run);
+  else printRun(call, run, all === true ? Infinity : fewLines);
   screen.say();
   if (done.state === 'offboarded') sayDone(call, id, done);
   else sayNext(call, id, run, limit);

@@ -8,7 +8,7 @@ import type { Call } from './call.ts';
 import type { Screen } from './screen.ts';
 
 /** Lines of each kind of change and each reason that are shown, unless all are asked for. */
-export const fewLines = 10;
+export const fewLines = 5;
 
 /** `each`: at most so many lines of each kind and reason. */
 export function printRun({ screen, now }: Call, run: WholeRun, each: number): void {
@@ -27,6 +27,7 @@ export function printShortfall({ screen, now }: Call, run: WholeRun): void {
   const fell = run.changes.filter(({ state }) => state === 'failed' || state === 'pending');
   const shown = planLines({ changes: fell, held: [] }, { each: fewLines });
   for (const text of shown.slice(0, -1)) sayPlanLine(screen, text);
+  if (fell.length > 0) screen.say();
   screen.prose(screen.paint.bold(planLines(run, { each: 0 }).at(-1) ?? ''), '    ', '');
   printEnd(screen, run, now());
 }

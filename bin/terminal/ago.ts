@@ -13,7 +13,7 @@ export function ago(time: string | number, now: number): string {
   return long === '' ? 'just now' : away > 0 ? `${long} ago` : `in ${long}`;
 }
 
-/** `12 min`; '' under a second. */
+/** `12 min`; '' under a second, and for what is still to come. */
 export function lasting(ms: number): string {
   const [unit, size] = units.find(([, least]) => ms >= least) ?? ['', 0];
   return size === 0 ? '' : `${Math.floor(ms / size)} ${unit}`;

@@ -40,7 +40,8 @@ function answerOf(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-    lines.once('close', () => resolve(''));
+    // After an answer that came with the input's last words.
+    lines.once('close', () => setImmediate(() => resolve('')));
     lines.question(question, { signal }).then(resolve, reject);
   });
 }

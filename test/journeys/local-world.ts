@@ -26,6 +26,8 @@ export interface LocalWorld {
   readonly autotask: AutotaskSimulator;
   readonly addigy: AddigySimulator;
   readonly api: Api;
+  /** Of a caller with every scope. */
+  readonly key: string;
   /** A world of its own and a connection to it, credentials proved. The id is new each time. */
   connect(sync?: Record<string, unknown>, world?: Partial<JourneySeed>): Promise<Journey>;
   close(): Promise<void>;
@@ -178,6 +180,7 @@ export async function startLocalWorld(context: ContextInput = {}, clockScale = 1
     autotask,
     addigy,
     api,
+    key,
     connect,
     close: async () => {
       await host.close();

@@ -113,9 +113,9 @@ describe('on a terminal', () => {
 
   it('connections, and what finds no room', async () => {
     expect(await show(listed, ['connections'])).toMatchInlineSnapshot(`
-      "ID            NAME           POLICY   CREDENTIALS    LAST RUN   SUCCESS  DUE
-      acme-dental   Acme Dental    observe  trusted        succeeded  2 h ago  1 h ago
-      bolt-and-so…  Bolt & Söhne…  observe  user missing…  none       never    off
+      "ID            NAME          POLICY   CREDENTIALS    LAST RUN   SUCCESS  DUE
+      acme-dental   Acme Dental   observe  trusted        succeeded  2 h ago  1 h late
+      bolt-and-so…  Bolt & Söhn…  observe  user missing…  none       never    off
       no room here for: engine
       "
     `);
@@ -195,6 +195,7 @@ describe('on a terminal', () => {
     ).toMatchInlineSnapshot(`
       "+ "Reception iMac" C02XK0AAJV40 (company 174): new, failed: Not today.
           title: "Reception iMac"
+
       + 1  ~ 1  ^ 0  - 0  ! 1 (1 unmapped)
       3 devices, 0 unchanged; 1 applied, 1 failed, 9 Autotask and 2 Addigy calls in 1
       s; run 20261124T010203004Z-k3f9x0, 2 h ago
@@ -341,7 +342,7 @@ describe('on a terminal', () => {
       zone          America East 2, https://webservices14.autotask.net/ATServicesRest/
       last run      succeeded, 2 h ago
       last success  2 h ago
-      next run      1 h ago
+      next run      1 h late
       newest plan   0b7c4f1d2a
       right lost    It may no longer edit items.
       API user      device-sync: Device Sync acme-dental 1, awaiting-administrator. An
