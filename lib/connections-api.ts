@@ -69,8 +69,7 @@ export class ConnectionsApi extends Construct {
     const stage = addApiStage(this, {
       context,
       api,
-      // Enough for pipelines and people, too little to run up a bill.
-      throttle: { rateLimit: 50, burstLimit: 100 },
+      throttle: { rateLimit: context.apiRate, burstLimit: context.apiBurst },
       alsoLogged: { path: '$context.path', authorizerError: '$context.authorizer.error' },
     });
     this.url = stage.url;

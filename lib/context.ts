@@ -26,6 +26,12 @@ const contextSchema = z.strictObject({
   syncTimeoutSeconds: whole(1, 900),
   /** Runs at once, over all connections. Lambda's event source mapping knows 2 to 1000. */
   maxConcurrentSyncs: whole(2, 1000),
+  /** What the API takes of all callers together: requests a second, and at once. An account has 10,000 and 5,000 by default. */
+  apiRate: whole(1, 10_000),
+  apiBurst: whole(1, 5_000),
+  /** The same of the hand-off pages. */
+  handOffRate: whole(1, 10_000),
+  handOffBurst: whole(1, 5_000),
   autotaskUrl: url,
   addigyUrl: url,
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),

@@ -37,8 +37,11 @@ export class HandOffApi extends Construct {
       scopePermissionToRoute: false,
     });
     for (const { path, methods } of routes) api.addRoutes({ path, methods, integration });
-    // One administrator on one page: far more than that is somebody trying tokens.
-    addApiStage(this, { context, api, throttle: { rateLimit: 20, burstLimit: 40 } });
+    addApiStage(this, {
+      context,
+      api,
+      throttle: { rateLimit: context.handOffRate, burstLimit: context.handOffBurst },
+    });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:

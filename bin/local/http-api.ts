@@ -106,7 +106,9 @@ export class HttpApi {
 
     const event = integrationEvent(call, routeKey, match.pathParameters, context, body);
     if (Buffer.byteLength(JSON.stringify(event)) > mostPayload) {
-      return { answer: internalError('the payload is over 6 MB'), routeKey, blame: 'integration' };
+      // As a REST API was seen to answer; of HTTP APIs it is UNCONFIRMED.
+      const answer = ownAnswer(413, 'Request Too Long', 'the payload is over 6 MB');
+      return { answer, routeKey, blame: 'integration' };
     }
     return {
       answer: await withTimeout(target.invoke(event), target.timeoutMs),

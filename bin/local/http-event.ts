@@ -18,6 +18,8 @@ export interface HttpCall {
 
 export function readCall(apiId: string, request: IncomingMessage): HttpCall | null {
   const [path = '/', ...query] = (request.url ?? '/').split('?');
+  // A target of another form than `/path?query`: `*`, `http://…`, `%2Fpath`.
+  if (!path.startsWith('/')) return null;
   let rawPath: string;
   try {
     rawPath = decodeURIComponent(path);

@@ -65,6 +65,8 @@ export interface RunningStacks {
   deadLetters(): readonly string[];
   /** Everything put on the buses, oldest first; the last thousand. */
   events(): readonly BusEvent[];
+  /** The names in Secrets Manager, each with its versions and their stages. No value. */
+  secrets(): Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Of a door, or of `http-api`, `queues`. */
   logs(name: string): readonly string[];
   close(): Promise<void>;
@@ -184,6 +186,7 @@ export async function runStacks(
       queueDepths: () => queues.depths,
       deadLetters: () => queues.deadLetters,
       events: () => [...events],
+      secrets: () => store.stages(),
       logs: (name) => logs.read(name),
       close,
     };

@@ -39,6 +39,13 @@ const seconds = (): number => Date.now() / 1000;
 export class SecretStore {
   readonly #secrets = new Map<string, Secret>();
 
+  /** By name, the stages of each version. */
+  stages(): Record<string, Record<string, readonly string[]>> {
+    const ofOne = ({ versions }: Secret) =>
+      Object.fromEntries([...versions.values()].map(({ id, stages }) => [id, [...stages]]));
+    return Object.fromEntries([...this.#secrets.values()].map((secret) => [secret.name, ofOne(secret)]));
+  }
+
   create(
     name: string,
     description: string | undefined,

@@ -41,7 +41,12 @@ export function httpDoor(routes: Routes): ApiDoor {
           query: event.queryStringParameters ?? {},
           headers: event.headers,
           asker: askerOf(event),
-          body: () => readJson({ ...event, contentType: event.headers['content-type'] }),
+          body: () =>
+            readJson({
+              ...event,
+              contentType: event.headers['content-type'],
+              contentEncoding: event.headers['content-encoding'],
+            }),
           signal,
         }),
       );
@@ -51,17 +56,20 @@ export function httpDoor(routes: Routes): ApiDoor {
   });
 }
 
+/** Nobody on the way keeps an answer, and nobody takes it for anything but what it says it is. */
+const guarded = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 function answer({ status, body, headers }: HttpAnswer): ApiResult {
-  if (body === undefined) return { statusCode: status, headers: { ...headers } };
+  if (body === undefined) return { statusCode: status, headers: { ...guarded, ...headers } };
   return {
     statusCode: status,
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', ...guarded, ...headers },
     body: JSON.stringify(body),
   };
 }
 
 function problemAnswer(problem: Problem): ApiResult {
-  const headers = { 'content-type': 'application/problem+json' };
+  const headers = { 'content-type': 'application/problem+json', ...guarded };
   return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
 }
 

@@ -12,7 +12,15 @@ export interface RawBody {
   readonly body?: string | undefined;
   readonly isBase64Encoded?: boolean | undefined;
   readonly contentType: string | undefined;
+  readonly contentEncoding?: string | undefined;
 }
+
+const jsonType = /^application\/(?:[\w.+-]+\+)?json[ \t]*(?:;|$)/iu;
+const charset = /;[ \t]*charset=[ \t]*"?([^";, \t]*)/iu;
+
+/** RFC 8259 has no charset but UTF-8: one that claims another means other bytes. */
+const isJson = (contentType: string): boolean =>
+  jsonType.test(contentType) && (charset.exec(contentType)?.[1] ?? 'utf-8').toLowerCase() === 'utf-8';
 
 /** Undefined where there is no body. */
 export function readJson(raw: RawBody): unknown {
@@ -27,8 +35,15 @@ export function readJson(raw: RawBody): unknown {
       },
     );
   }
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/iu.test(raw.contentType ?? '')) {
-    throw new Problem('unsupported-media-type', 'Send the body with content-type: application/json.');
+  const { contentType = '', contentEncoding = 'identity' } = raw;
+  if (!isJson(contentType.trim())) {
+    throw new Problem(
+      'unsupported-media-type',
+      'Send the body with content-type: application/json, in UTF-8.',
+    );
+  }
+  if (contentEncoding.trim().toLowerCase() !== 'identity') {
+    throw new Problem('unsupported-media-type', 'Send the body as it is: no content-encoding is read.');
   }
   let value: unknown;
   try {

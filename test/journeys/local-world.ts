@@ -18,6 +18,7 @@ import {
   startAutotaskSimulator,
 } from '../simulators/autotask/server.ts';
 import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
+import './held-to-openapi.ts';
 
 export type JourneyRun = WholeRun;
 

@@ -66,6 +66,29 @@ export function answerFaults(
   return faults(`${pointer}/content/${escaped(type)}/schema`, body);
 }
 
+/** The operation that a path, without its query, belongs to; undefined where there is none. */
+export function routeKeyOf(method: string, path: string): string | undefined {
+  const parts = path.split('/');
+  return routeKeys.find((key) => {
+    const [routeMethod, template = ''] = key.split(' ');
+    const wanted = template.split('/');
+    return (
+      routeMethod === method &&
+      wanted.length === parts.length &&
+      wanted.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : part === parts[at]))
+    );
+  });
+}
+
+/** What is wrong with a request's body under the schema of this route; '' where nothing is. */
+export function requestFaults(routeKey: string, body: unknown): string {
+  const [method = '', path = ''] = routeKey.split(' ');
+  const operation = document.paths[path]?.[method.toLowerCase()];
+  if (operation?.requestBody === undefined) return '';
+  const base = `#/paths/${escaped(path)}/${method.toLowerCase()}/requestBody/content`;
+  return faults(`${base}/application~1json/schema`, body);
+}
+
 /** Every example with the pointer of the schema that it must obey. */
 export function examples(): ReadonlyArray<{
   readonly where: string;
