@@ -4,6 +4,7 @@ import { HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-ap
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { addApiDomain, onlyByItsName } from './api-domain.ts';
 import { addApiStage } from './api-stage.ts';
 import type { Context } from './context.ts';
 
@@ -39,6 +40,7 @@ export interface ConnectionsApiProps {
 
 /** The HTTP API for callers with a key: every route behind the authorizer. */
 export class ConnectionsApi extends Construct {
+  /** Without a trailing slash. */
   readonly url: string;
   readonly api: HttpApi;
 
@@ -47,6 +49,7 @@ export class ConnectionsApi extends Construct {
     const api = new HttpApi(this, 'Api', {
       apiName: `addigy-autotask-${context.stage}`,
       createDefaultStage: false,
+      ...onlyByItsName(context, context.apiDomainName),
       defaultAuthorizer: new HttpLambdaAuthorizer('Callers', authorizer, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
         identitySource: ['$request.header.Authorization'],
@@ -72,6 +75,10 @@ export class ConnectionsApi extends Construct {
       throttle: { rateLimit: context.apiRate, burstLimit: context.apiBurst },
       alsoLogged: { path: '$context.path', authorizerError: '$context.authorizer.error' },
     });
-    this.url = stage.url;
+    this.url = addApiDomain(this, {
+      ...{ context, api, stage },
+      domainName: context.apiDomainName,
+      certificateArn: context.apiCertificateArn,
+    });
   }
 }

@@ -12,7 +12,18 @@ const yesOrNo = z.union([z.boolean(), z.enum(['true', 'false']).transform((text)
 const retentions = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 const schedule = z.string().regex(/^(?:rate|cron)\(.+\)$/u, 'must be rate(...) or cron(...)');
-const contextSchema = z.strictObject({
+const orNone = (pattern: RegExp, message: string) =>
+  z.string().refine((text) => text === '' || pattern.test(text), { message: `${message}, or ''` });
+const domainName = orNone(
+  /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/u,
+  'must be a domain name in lower case',
+);
+const certificateArn = orNone(
+  /^arn:aws[\w-]*:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/u,
+  "must be the ARN of a certificate in the stack's region",
+);
+
+const contextShape = z.strictObject({
   stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/u, 'must be 1 to 20 of a-z, 0-9 and -, a letter first'),
   /** EventBridge Scheduler's expression: how often the connections that are due are looked for. */
   scheduleExpression: schedule,
@@ -32,6 +43,16 @@ const contextSchema = z.strictObject({
   /** The same of the hand-off pages. */
   handOffRate: whole(1, 10_000),
   handOffBurst: whole(1, 5_000),
+  /** A name of one's own for the API, and for the hand-off pages, which strangers are asked to trust. '': AWS's. */
+  apiDomainName: domainName,
+  apiCertificateArn: certificateArn,
+  handOffDomainName: domainName,
+  handOffCertificateArn: certificateArn,
+  /** The public zone in Route 53 that both names are in; '': their records are made elsewhere. */
+  hostedZoneId: orNone(/^Z[A-Z0-9]{1,31}$/u, 'must be the id of a hosted zone'),
+  hostedZoneName: domainName,
+  /** Whether the addresses that AWS gives work beside the names. Without a name they always do. */
+  executeApiEndpoint: yesOrNo,
   autotaskUrl: url,
   addigyUrl: url,
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
@@ -47,6 +68,25 @@ const contextSchema = z.strictObject({
   alarmEmail: z.union([z.literal(''), z.email()]),
 });
 
+/** Each of them only with the others. */
+const together = [
+  ['apiDomainName', 'apiCertificateArn'],
+  ['handOffDomainName', 'handOffCertificateArn'],
+  ['hostedZoneId', 'hostedZoneName'],
+] as const;
+
+const contextSchema = contextShape.superRefine((context, refusal) => {
+  for (const [one, other] of together) {
+    if ((context[one] === '') === (context[other] === '')) continue;
+    const missing = context[one] === '' ? one : other;
+    refusal.addIssue({
+      code: 'custom',
+      path: [missing],
+      message: `is needed with ${missing === one ? other : one}`,
+    });
+  }
+});
+
 /** What can be set from outside: `cdk.json` holds the defaults, `cdk -c name=value` and `buildApp` override them. */
 export type Context = z.output<typeof contextSchema>;
 /** As it is written: text is accepted for numbers and booleans. */
@@ -55,7 +95,7 @@ export type ContextInput = Partial<z.input<typeof contextSchema>>;
 /** Throws one sentence that names every value that is missing or malformed. */
 export function readContext(node: Node): Context {
   const given = Object.fromEntries(
-    Object.keys(contextSchema.shape).map((name) => [name, node.tryGetContext(name) as unknown]),
+    Object.keys(contextShape.shape).map((name) => [name, node.tryGetContext(name) as unknown]),
   );
   const parsed = contextSchema.safeParse(given);
   if (parsed.success) return parsed.data;

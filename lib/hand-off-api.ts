@@ -3,6 +3,7 @@ import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { addApiDomain, onlyByItsName } from './api-domain.ts';
 import { addApiStage } from './api-stage.ts';
 import { apiTimeout } from './connections-api.ts';
 import type { Context } from './context.ts';
@@ -30,6 +31,7 @@ export class HandOffApi extends Construct {
     const api = new HttpApi(this, 'Api', {
       apiName: `addigy-autotask-${context.stage}-hand-off`,
       createDefaultStage: false,
+      ...onlyByItsName(context, context.handOffDomainName),
     });
     this.api = api;
     const integration = new HttpLambdaIntegration('Receiver', receiver, {
@@ -37,7 +39,7 @@ export class HandOffApi extends Construct {
       scopePermissionToRoute: false,
     });
     for (const { path, methods } of routes) api.addRoutes({ path, methods, integration });
-    addApiStage(this, {
+    const stage = addApiStage(this, {
       context,
       api,
       throttle: { rateLimit: context.handOffRate, burstLimit: context.handOffBurst },
@@ -47,6 +49,10 @@ export class HandOffApi extends Construct {
       reason:
         "The link's token is the credential: 256 bits, checked by the door on every route, and it expires.",
     });
-    this.url = api.apiEndpoint;
+    this.url = addApiDomain(this, {
+      ...{ context, api, stage },
+      domainName: context.handOffDomainName,
+      certificateArn: context.handOffCertificateArn,
+    });
   }
 }

@@ -4,10 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { operationsFolder, tellOperations } from './journeys/tell-operations.ts';
 
 const report = '.local/test-report.json';
 mkdirSync('.local', { recursive: true });
 rmSync(report, { force: true });
+rmSync(operationsFolder, { recursive: true, force: true });
 
 const step = (command: string, args: readonly string[]): boolean => {
   const run = spawnSync(command, args, {
@@ -54,7 +56,11 @@ const unloaded = counts.testResults.filter(
   (file) => file.status === 'failed' && file.assertionResults.length === 0,
 );
 for (const file of unloaded) process.stdout.write(`did not load: ${file.name}\n`);
-const failed = counts.numFailedTests + unloaded.length + (checked ? 0 : 1);
+const { lines: operations, faults: unheld } = tellOperations();
+for (const line of operations) process.stdout.write(`${line}\n`);
+// Of some files only, some operations alone are asked for.
+const unasked = extra.length === 0 ? unheld : 0;
+const failed = unasked + counts.numFailedTests + unloaded.length + (checked ? 0 : 1);
 const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
 process.stdout.write(`${counts.numPassedTests} passed, ${failed} failed${tail}\n`);
 process.exit(tested && failed === 0 && counts.numPassedTests > 0 ? 0 : 1);

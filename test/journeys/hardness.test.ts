@@ -11,8 +11,8 @@ import { canary, type KeyKind, type OddRequest, oddRequest, present, randomOf } 
 
 const howMany = Number(process.env.HARDNESS_REQUESTS ?? 20_000);
 const seed = Number(process.env.HARDNESS_SEED ?? Date.now() % 1_000_000);
-/** As many at once as doors run on this machine. */
-const atOnce = 16;
+/** Fewer than doors run at once on this machine, so that none waits for another. */
+const atOnce = 8;
 
 let world: LocalWorld;
 let keys: Record<KeyKind, string | undefined>;
@@ -74,7 +74,11 @@ function send(odd: OddRequest): Promise<Heard> {
       },
       timeout: 60_000,
     });
-    asked.on('error', fail);
+    asked.on('error', (error: NodeJS.ErrnoException) => {
+      // The server may close a kept connection in the moment it is used again.
+      if (asked.reusedSocket && error.code === 'ECONNRESET') done(send(odd));
+      else fail(error);
+    });
     asked.on('timeout', () => asked.destroy(new Error('no answer in a minute')));
     asked.on('response', async (answer) => {
       const chunks: Buffer[] = [];
@@ -184,7 +188,8 @@ describe('requests that no honest caller sends', () => {
     process.stdout.write(
       `hardness: ${howMany} requests, seed ${seed}, ${seconds} s (CPU here ${((user + system) / 1e6).toFixed(1)} s), by status ${JSON.stringify(statuses)}\n`,
     );
-    expect(faults).toEqual([]);
+    const ill = world.host.logs('http-api').filter((line) => line.includes('"status":"5'));
+    expect([faults, ill.slice(0, 5)]).toEqual([[], []]);
     expect(Object.keys(statuses).filter((status) => Number(status) >= 500)).toEqual([]);
     // Every way of being wrong was met, or the generator makes less than it says.
     for (const status of [200, 400, 401, 403, 404, 409, 412, 413, 415, 428, 431])

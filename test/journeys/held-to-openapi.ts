@@ -4,8 +4,8 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { answerFaults, requestFaults, routeKeyOf } from '../lambda/openapi.ts';
+import { operationsFolder } from './tell-operations.ts';
 
-export const operationsFolder = '.local/operations';
 const seen = new Set<string>();
 
 function keep(line: string): void {

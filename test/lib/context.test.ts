@@ -5,6 +5,8 @@ import { type ContextInput, readContext } from '../../lib/context.ts';
 
 const read = (context: ContextInput = {}) => readContext(newApp({ context, validate: false }).node);
 
+const certificate = 'arn:aws:acm:eu-central-1:111111111111:certificate/0-1';
+
 it('has every default in cdk.json', () => {
   expect(read()).toEqual({
     stage: 'prod',
@@ -18,6 +20,13 @@ it('has every default in cdk.json', () => {
     apiBurst: 100,
     handOffRate: 20,
     handOffBurst: 40,
+    apiDomainName: '',
+    apiCertificateArn: '',
+    handOffDomainName: '',
+    handOffCertificateArn: '',
+    hostedZoneId: '',
+    hostedZoneName: '',
+    executeApiEndpoint: true,
     autotaskUrl: 'https://webservices.autotask.net',
     addigyUrl: 'https://api.addigy.com',
     logLevel: 'INFO',
@@ -57,6 +66,11 @@ describe('refuses, naming the value', () => {
     ['apiBurst', { apiBurst: 5_001 }],
     ['handOffRate', { handOffRate: 10_001 }],
     ['handOffBurst', { handOffBurst: 0 }],
+    ['apiDomainName', { apiDomainName: 'https://api.acme.example' }],
+    ['apiCertificateArn', { apiCertificateArn: 'acme' }],
+    ['apiCertificateArn', { apiDomainName: 'api.acme.example' }],
+    ['handOffDomainName', { handOffCertificateArn: certificate }],
+    ['hostedZoneId', { hostedZoneName: 'acme.example' }],
     ['autotaskUrl', { autotaskUrl: 'webservices.autotask.net' }],
     ['addigyUrl', { addigyUrl: 'ftp://addigy' }],
     ['logRetentionDays', { logRetentionDays: 2 }],
