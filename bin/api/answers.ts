@@ -33,5 +33,6 @@ export type OffboardingAnswer =
     };
 
 export type SuggestionsAnswer = ReturnType<typeof suggestCompanies> & {
+  readonly left: number;
   readonly calls: { readonly autotask: number; readonly addigy: number };
 };

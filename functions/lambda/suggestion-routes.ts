@@ -2,10 +2,20 @@
 import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
 import type { Company } from '#sync/configuration-item';
 import { type DeviceSource, isPortError } from '#sync/ports';
-import { suggestCompanies } from '#sync/suggest-companies';
+import { type CompanySuggestions, suggestCompanies } from '#sync/suggest-companies';
 import { readConnectionId, theConnection } from './connection-routes.ts';
 import type { Routes } from './http-door.ts';
 import { Problem } from './problem.ts';
+
+/** Of each kind. An answer of Lambda's holds 6 MB; these are half a megabyte. */
+const mostTold = 1_000;
+
+/** Both lists begin with the policies of the most devices: whoever maps those is told the others next time. */
+function firstOf({ suggestions, unmapped }: CompanySuggestions) {
+  const shown = { suggestions: suggestions.slice(0, mostTold), unmapped: unmapped.slice(0, mostTold) };
+  const left = suggestions.length + unmapped.length - shown.suggestions.length - shown.unmapped.length;
+  return { ...shown, left };
+}
 
 export interface SuggestionWorld {
   readonly connections: ConnectionStore;
@@ -39,7 +49,7 @@ export function suggestionRoutes(world: SuggestionWorld): Routes {
         ]);
         const told = suggestCompanies(policies, view.devices, all, connection.settings.sync);
         const calls = { autotask: companies.calls(), addigy: source.calls() };
-        return { status: 200, body: { ...told, calls } };
+        return { status: 200, body: { ...firstOf(told), calls } };
       } catch (error) {
         if (!isPortError(error)) throw error;
         throw new Problem('vendor-unavailable', error.message);
