@@ -30,7 +30,7 @@ beforeAll(async () => {
     none: undefined,
   };
   await world.api.declare(present, { name: 'Seen', schedule: { enabled: false } });
-});
+}, 180_000);
 afterAll(async () => {
   agent.destroy();
   await world?.close();
@@ -153,7 +153,7 @@ function raw(bytes: string | Buffer): Promise<string> {
 
 describe('requests that no honest caller sends', () => {
   it(`of ${howMany} with seed ${seed}, each is answered with the right 4xx, and nothing is written`, {
-    timeout: 280_000,
+    timeout: 500_000,
   }, async () => {
     await warmUp();
     const before = await everything();

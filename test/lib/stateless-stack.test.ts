@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { routeScopes } from '#callers/scope';
 import { type DoorName, environments } from '#lambda/environment';
 import { grantsOf, type LambdaProperties, lambdaIn } from './grants-of.ts';
 import { synthesize } from './synthesize.ts';
@@ -138,6 +139,10 @@ describe('the HTTP API', () => {
       ...Object.values(routesOf('HandOffApi')),
     ] as DoorName[];
     for (const door of answering) expect(lambdaOf(door).properties.Timeout).toBe(29);
+  });
+
+  it('has a scope for each of its routes, and no other', () => {
+    expect(Object.keys(routesOf('ConnectionsApi')).sort()).toEqual(Object.keys(routeScopes).sort());
   });
 
   it('is throttled and logged', () => {
