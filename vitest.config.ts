@@ -14,7 +14,7 @@ export default defineConfig({
     // The machine that CI runs on has two cores; journeys start processes of their own.
     maxWorkers: 2,
     // Lambda runs a newer Node than this machine may have; the SDK's warning would stand in every file's output.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'ERROR' },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [

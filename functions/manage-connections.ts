@@ -5,6 +5,7 @@ import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { chance, random, suffix } from '#lambda/chance';
 import { connectionRoutes } from '#lambda/connection-routes';
+import { correlationId } from '#lambda/correlation';
 import { readEnvironment } from '#lambda/environment';
 import { handOffLink } from '#lambda/hand-off-link';
 import { httpDoor } from '#lambda/http-door';
@@ -21,7 +22,7 @@ const world = {
   ...createOnboardingStores(environment),
   ...chance,
   ...createLinks(environment),
-  ...{ openAccess, suffix },
+  ...{ openAccess, correlationId, suffix },
   linkOf: handOffLink(environment.HAND_OFF_URL),
   proveAddigyKey: ({ apiKey }: AddigyKey, signal: AbortSignal) =>
     verdictOf(proveKey({ ...vendor, baseUrl: environment.ADDIGY_URL, apiKey }, signal)),

@@ -6,6 +6,7 @@ import { discoverZone } from '#autotask/zone';
 import { createCredentials } from '#aws/credential-vaults';
 import { createStores } from '#aws/stores';
 import { chance, every } from '#lambda/chance';
+import { correlationId } from '#lambda/correlation';
 import { readEnvironment } from '#lambda/environment';
 import { log } from '#lambda/logger';
 import { measureLeg as measure, measureAllowance, measureKeyAge } from '#lambda/metrics';
@@ -23,15 +24,14 @@ const world: Parameters<typeof runLeg>[1] = {
   vendors: {
     deviceSync: deviceSyncUser,
     addigyKey: async (id) => measureKeyAge(id, await addigyKey(id)),
-    zone: (username, signal) =>
-      discoverZone({ ...chance, baseUrl: environment.AUTOTASK_URL }, username, signal),
+    zone: (user, signal) => discoverZone({ ...chance, baseUrl: environment.AUTOTASK_URL }, user, signal),
     source: (apiKey, organizationId, workedBefore) =>
       createDeviceSource({ ...addigy, apiKey, organizationId, workedBefore }),
     native: (apiKey, organizationId) => createNativeSync({ ...addigy, apiKey, organizationId }),
     directory: (zoneUrl, credentials, readOnly) =>
       createItemDirectory({ ...chance, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
   },
-  ...{ ...chance, ...engines, forgetSecrets, every, log, measure },
+  ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure },
   leaseMs: environment.LEASE_SECONDS * 1000,
 };
 

@@ -1,7 +1,9 @@
 /** What every door behind API Gateway does, whatever it answers with: the route, the deadline, an answer before the end. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
+import { logAnswer } from './logger.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2;
 export type ApiResult = APIGatewayProxyStructuredResultV2;
@@ -23,7 +25,10 @@ const tidyMs = 3_000;
 const answerMs = 500;
 
 export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: ApiDoorParts<Route>): ApiDoor {
-  return middy<ApiEvent, ApiResult>({ timeoutEarlyInMillis: answerMs, timeoutEarlyResponse: answerTooSlow })
+  const door = middy<ApiEvent, ApiResult>({
+    timeoutEarlyInMillis: answerMs,
+    timeoutEarlyResponse: answerTooSlow,
+  })
     .use({
       onError: (request) => {
         request.response = answerFault(request.error, request.event);
@@ -38,4 +43,16 @@ export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: A
         deadline.clear();
       }
     });
+  return (event, context) => {
+    const { requestId } = event.requestContext;
+    const id = firstCorrelationId(event.headers[header], requestId);
+    return correlated(id, async () => {
+      const result = await door(event, context);
+      logAnswer(event.routeKey, result.statusCode ?? 200, requestId);
+      return id === '' ? result : { ...result, headers: { ...result.headers, [header]: id } };
+    });
+  };
 }
+
+/** A caller may send one of its own under this name; every answer has one. */
+const header = 'x-correlation-id';

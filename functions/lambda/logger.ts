@@ -4,13 +4,24 @@
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log, LogFields } from '#runs/ports';
+import { correlationId } from './correlation.ts';
 
 const logger = new Logger();
 
-const said = (fields: LogFields & { readonly requestId?: string } = {}) => {
-  const { connectionId, runId, leg, status, reason, count, requestId } = fields;
-  const known = { connectionId, runId, leg, status, reason, count, requestId };
-  return { ...known, ...(fields.error === undefined ? {} : { failure: failureOf(fields.error) }) };
+interface Said extends LogFields {
+  readonly requestId?: string;
+  readonly route?: string;
+}
+
+const said = (fields: Said = {}) => {
+  const { connectionId, runId, leg, status, reason, count, requestId, route } = fields;
+  const known = { connectionId, runId, leg, status, reason, count, requestId, route };
+  const followed = correlationId();
+  return {
+    ...known,
+    ...(followed === '' ? {} : { correlationId: followed }),
+    ...(fields.error === undefined ? {} : { failure: failureOf(fields.error) }),
+  };
 };
 
 /** Of a strange error only what it says: an SDK error's other properties may hold a request. */
@@ -34,4 +45,9 @@ export const log: Log = {
 /** With the id that API Gateway gave the call, which the caller sees too. */
 export function logFault(message: string, error: unknown, requestId: string): void {
   logger.error(message, said({ error, requestId }));
+}
+
+/** Of a request that was answered: the route as API Gateway knows it, without what stands in the path. */
+export function logAnswer(route: string, status: number, requestId: string): void {
+  logger.info('a request was answered', said({ route, status: String(status), requestId }));
 }

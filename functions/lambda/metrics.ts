@@ -7,6 +7,7 @@ import type { Measured } from '#onboarding/look-again';
 import { isFinal, type RunRecord } from '#runs/run-record';
 import type { HeldReason } from '#sync/change';
 import type { ChangeLine, RunReport } from '#sync/report';
+import { correlationId } from './correlation.ts';
 import { haltedMetric, heldMetric, type MetricName, metricCatalogue } from './metric-catalogue.ts';
 
 const metrics = new Metrics();
@@ -24,6 +25,8 @@ function write(values: Values, properties: Properties): void {
   for (const [name, value] of told) {
     metrics.addMetric(name, metricCatalogue[name as MetricName].unit, value);
   }
+  const followed = correlationId();
+  if (followed !== '') metrics.addMetadata('correlationId', followed);
   for (const [name, value] of Object.entries(properties)) metrics.addMetadata(name, value);
   metrics.publishStoredMetrics();
 }

@@ -1,6 +1,7 @@
 /** A door behind a queue: each message succeeds or comes again by itself. */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
 import { log } from './logger.ts';
 
@@ -17,14 +18,15 @@ export function queueDoor(
   return async (event, context) => {
     const deadline = deadlineOf(context, tidyMs);
     const processor = new BatchProcessor(EventType.SQS);
-    const handleRecord = async (record: SQSRecord): Promise<void> => {
-      try {
-        await handle(JSON.parse(record.body), deadline.signal);
-      } catch (error) {
-        log.warn('a message failed and comes again', { error });
-        throw error;
-      }
-    };
+    const handleRecord = (record: SQSRecord): Promise<void> =>
+      correlated(idOf(record), async () => {
+        try {
+          await handle(JSON.parse(record.body), deadline.signal);
+        } catch (error) {
+          log.warn('a message failed and comes again', { error });
+          throw error;
+        }
+      });
     try {
       return await processPartialResponse(event, handleRecord, processor, {
         context,
@@ -35,4 +37,15 @@ export function queueDoor(
       deadline.clear();
     }
   };
+}
+
+/** What asked for it, or else the event that brought it, or else the message. */
+function idOf({ body, messageId }: SQSRecord): string {
+  let event: { id?: unknown; detail?: { correlationId?: unknown } | null } | null;
+  try {
+    event = JSON.parse(body);
+  } catch {
+    event = null;
+  }
+  return firstCorrelationId(event?.detail?.correlationId, event?.id, messageId);
 }

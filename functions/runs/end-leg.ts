@@ -69,12 +69,22 @@ export async function passOn(run: RunRecord, token: string, world: LegWorld): Pr
 
 /** The run is over whether or not anyone hears of it. */
 async function announceEnd(run: RunRecord, world: LegWorld): Promise<void> {
-  const { connectionId, runId, purpose, status, reason, counts, calls, planId } = run;
+  const { connectionId, runId, correlationId, purpose, status, reason, counts, calls, planId } = run;
   try {
     await world.bus.publish([
       {
         type: 'Device Sync Finished',
-        detail: { connectionId, runId, purpose, status, reason, counts, calls, planId },
+        detail: {
+          connectionId,
+          runId,
+          ...(correlationId === '' ? {} : { correlationId }),
+          purpose,
+          status,
+          reason,
+          counts,
+          calls,
+          planId,
+        },
       },
     ]);
   } catch (error) {

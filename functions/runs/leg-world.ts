@@ -10,6 +10,8 @@ export interface LegWorld extends SyncWorld, FinishingWorld {
   readonly leases: LeaseStore;
   readonly leaseMs: number;
   readonly token: () => string;
+  /** Of the message that is being worked on; '' where there is none. */
+  readonly correlationId: () => string;
   readonly every: (ms: number, task: () => void) => () => void;
   readonly measure: (run: RunRecord, leg: RunReport) => void;
 }

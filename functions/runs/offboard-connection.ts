@@ -82,6 +82,7 @@ async function askForRun(
       runId: runIdAt(now, world.suffix()),
       connectionId: id,
       trigger: 'request',
+      correlationId: world.correlationId(),
       purpose: 'offboarding',
       apply: wish.apply,
       reviewedPlanId: wish.planId,

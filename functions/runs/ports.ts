@@ -89,6 +89,7 @@ export interface MissingStore {
 export interface RunFinished {
   readonly connectionId: string;
   readonly runId: string;
+  readonly correlationId?: string;
   readonly purpose: RunPurpose;
   readonly status: RunStatus;
   readonly reason: RunReason | null;

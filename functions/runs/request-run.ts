@@ -30,6 +30,8 @@ export interface RequestWorld {
   readonly token: () => string;
   /** Six characters of `0-9a-z`. */
   readonly suffix: () => string;
+  /** Of the request that is being answered; '' where there is none. */
+  readonly correlationId: () => string;
 }
 
 /** Nothing is written unless the answer is `queued`. Rejects where the run could not be announced: then it is over. */
@@ -46,6 +48,7 @@ export async function requestRun(
       runId: runIdAt(now, world.suffix()),
       connectionId: connection.id,
       trigger: 'request',
+      correlationId: world.correlationId(),
       apply: wish.apply,
       reviewedPlanId: wish.planId,
       policy: connection.settings.sync.policy,
@@ -89,6 +92,7 @@ export const nextLegOf = (run: RunRecord): SyncRequest => ({
   connectionId: run.connectionId,
   runId: run.runId,
   trigger: run.trigger,
+  ...(run.correlationId === '' ? {} : { correlationId: run.correlationId }),
   purpose: run.purpose,
   apply: run.apply,
   planId: run.reviewedPlanId,

@@ -1,13 +1,14 @@
 /** The event of a run's end, as listeners get it. */
 import * as z from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
-import { runPurposes, runStatuses } from './run-record.ts';
+import { correlationIdPattern, runPurposes, runStatuses } from './run-record.ts';
 
 const count = z.int().nonnegative();
 
 export const runFinishedSchema = z.strictObject({
   connectionId: connectionIdSchema,
   runId: z.string(),
+  correlationId: z.string().regex(correlationIdPattern).optional().describe('Of what asked for the run.'),
   purpose: z.enum(runPurposes),
   status: z.enum(runStatuses),
   reason: z.string().nullable().describe('Why the whole run was held, stopped or failed.'),

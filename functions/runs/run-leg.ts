@@ -112,6 +112,7 @@ async function openRun(
         runId: request.runId,
         connectionId: request.connectionId,
         trigger: request.trigger,
+        correlationId: request.correlationId ?? world.correlationId(),
         purpose: request.purpose,
         apply: request.apply,
         reviewedPlanId: request.planId,

@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly runId: string;
   readonly connectionId: string;
   readonly trigger: RunTrigger;
+  /** Of what asked for it, to follow it through the logs; '' where that is not known. */
+  readonly correlationId: string;
   readonly purpose: RunPurpose;
   readonly status: RunStatus;
   /** Whether it was asked to write. */
@@ -69,6 +71,9 @@ export const noCounts: RunCounts = {
   held: {},
 };
 
+/** A caller's own, the request's, or the event's. */
+export const correlationIdPattern = /^[\w.=-]{1,64}$/u;
+
 export const runIdPattern = /^\d{8}T\d{9}Z-[0-9a-z]{6}$/u;
 
 /** Run ids sort by time. `suffix` is six characters of `0-9a-z`: random, or the hash of what was due. */
@@ -93,7 +98,8 @@ export function scheduledRunId(
 }
 
 /** What records have that were stored before there was a purpose but this one. */
-export const ordinaryRun: Pick<RunRecord, 'purpose' | 'deactivationsPercent'> = {
+export const ordinaryRun: Pick<RunRecord, 'purpose' | 'deactivationsPercent' | 'correlationId'> = {
+  correlationId: '',
   purpose: 'sync',
   deactivationsPercent: null,
 };

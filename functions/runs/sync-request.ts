@@ -1,7 +1,7 @@
 /** The message that makes a run, or a further leg of one, happen. */
 import * as z from 'zod';
 import { connectionIdSchema } from '#onboarding/connection';
-import { runIdPattern, runPurposes } from './run-record.ts';
+import { correlationIdPattern, runIdPattern, runPurposes } from './run-record.ts';
 
 export const syncRequestSchema = z.strictObject({
   connectionId: connectionIdSchema,
@@ -9,6 +9,8 @@ export const syncRequestSchema = z.strictObject({
   trigger: z.enum(['schedule', 'request']),
   /** Absent in messages that were on their way before there was another. */
   purpose: z.enum(runPurposes).default('sync'),
+  /** Absent from a schedule: the event's own id is as good. */
+  correlationId: z.string().regex(correlationIdPattern).optional(),
   apply: z.boolean(),
   planId: z.string().min(1).max(200).nullable(),
   leg: z.int().min(1).max(10_000),

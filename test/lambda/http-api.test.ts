@@ -237,6 +237,7 @@ describe('a run', () => {
       connectionId: 'acme',
       runId,
       trigger: 'request',
+      correlationId: 'corr-1',
       purpose: 'sync',
       apply: false,
       planId: null,

@@ -500,7 +500,10 @@ describe('a run in several legs', () => {
     set.control.sync = async () => cut(['a', 'b'], ['c', 'd', 'e']);
     expect(await leg(first)).toBe('goes-on');
     expect(await theRun(runId)).toMatchObject({ status: 'queued', legs: 1, finishedAt: null });
-    expect(set.events.at(-1)).toEqual({ type: 'Device Sync Requested', detail: { ...first, leg: 2 } });
+    expect(set.events.at(-1)).toEqual({
+      type: 'Device Sync Requested',
+      detail: { ...first, leg: 2, correlationId: 'corr-1' },
+    });
     const refused = await requestRun(connection, { apply: true, planId: null }, set.world);
     expect(refused).toEqual({ kind: 'run-in-progress', runId });
 

@@ -136,6 +136,7 @@ export function worldOn(table: SingleTable) {
       beats.add(task);
       return () => void beats.delete(task);
     },
+    correlationId: () => 'corr-1',
     measure: () => {},
   };
   /** A connection that is ready to run. */
