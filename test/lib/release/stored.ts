@@ -130,7 +130,7 @@ export const oneOfEachSecret: Readonly<Record<string, string>> = {
 
 /** What the doors make of these texts. */
 export async function readSecrets(client: SecretsManagerClient): Promise<unknown> {
-  const vault = new SecretVault(() => client, secretPrefix);
+  const vault = new SecretVault(() => client, secretPrefix, null);
   const keys = await readCallerKeys(client, 'addigy-autotask/prod/callers');
   return {
     deviceSync: (await vault.secret('acme', 'device-sync', apiUserSchema).current())?.value,
