@@ -8,6 +8,8 @@ import { account, region } from './identities.ts';
 export class AccessKeys {
   readonly #grants: Grants;
   readonly #roles = new Map<string, string>();
+  /** What the doors were let do, by action. */
+  readonly counted = new Map<string, number>();
 
   constructor(grants: Grants) {
     this.#grants = grants;
@@ -29,7 +31,11 @@ export class AccessKeys {
     );
     // Nobody is above this: it holds for the account's own root user.
     if (denied) refuse('with an explicit deny in a resource-based policy');
-    if (isRoot || (principal !== undefined && this.#grants.allow(principal, action, resource, asked))) return;
+    if (isRoot) return;
+    if (principal !== undefined && this.#grants.allow(principal, action, resource, asked)) {
+      this.counted.set(action, (this.counted.get(action) ?? 0) + 1);
+      return;
+    }
     refuse(`because no identity-based policy allows the ${action} action`);
   };
 

@@ -6,7 +6,16 @@ const mostProcesses = 10;
 /** AWS waits so long before it tries an asynchronous invocation again, twice. Seconds. */
 const retryDelays = [60, 120];
 
-export interface DoorPoolOptions extends DoorProcessOptions {
+/** What AWS would bill. Milliseconds, each invocation and each start rounded up. */
+export interface DoorUsage {
+  readonly memoryMb: number;
+  readonly invocations: number;
+  readonly ms: number;
+  readonly starts: number;
+  readonly initMs: number;
+}
+
+export interface DoorPoolOptions extends Omit<DoorProcessOptions, 'bill'> {
   readonly name: string;
   readonly reservedConcurrency?: number | undefined;
   /** How many seconds of AWS pass in one second here. */
@@ -17,7 +26,8 @@ export interface DoorPoolOptions extends DoorProcessOptions {
 export class DoorPool {
   readonly name: string;
   readonly #api: RuntimeApi;
-  readonly #options: DoorPoolOptions;
+  readonly #options: DoorPoolOptions & DoorProcessOptions;
+  #usage = { invocations: 0, ms: 0, starts: 0, initMs: 0 };
   readonly #processes = new Set<DoorProcess>();
   readonly #idle: DoorProcess[] = [];
   readonly #queue: (() => void)[] = [];
@@ -28,7 +38,11 @@ export class DoorPool {
   constructor(api: RuntimeApi, options: DoorPoolOptions) {
     this.name = options.name;
     this.#api = api;
-    this.#options = options;
+    this.#options = { ...options, bill: (ms, initMs) => this.#bill(ms, initMs) };
+  }
+
+  get usage(): DoorUsage {
+    return { memoryMb: this.#options.memoryMb, ...this.#usage };
   }
 
   get pids(): number[] {
@@ -83,6 +97,16 @@ export class DoorPool {
       resume();
     }
     await Promise.all([...this.#processes].map((process) => process.close()));
+  }
+
+  #bill(ms: number, initMs: number | null): void {
+    const { invocations, starts, ...billed } = this.#usage;
+    this.#usage = {
+      invocations: invocations + 1,
+      ms: billed.ms + Math.ceil(ms),
+      starts: starts + (initMs === null ? 0 : 1),
+      initMs: billed.initMs + Math.ceil(initMs ?? 0),
+    };
   }
 
   #take(): DoorProcess {

@@ -17,6 +17,8 @@ export interface DoorProcessOptions {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly log: (line: string) => void;
+  /** Is told what AWS would bill: the time of one invocation, and of the start before it where there was one. */
+  readonly bill: (ms: number, initMs: number | null) => void;
 }
 
 export type Outcome =
@@ -36,6 +38,10 @@ export class DoorProcess {
   #invocation: NextInvocation | null = null;
   #settle: ((outcome: Outcome) => void) | null = null;
   #alive = true;
+  readonly #spawnedAt = performance.now();
+  /** From the start of the process until it asked for work; null once it was billed, or before. */
+  #initMs: number | null = null;
+  #hasLoaded = false;
   #initError: RuntimeError | null = null;
 
   constructor(api: RuntimeApi, options: DoorProcessOptions) {
@@ -82,7 +88,12 @@ export class DoorProcess {
         initMs,
       );
       let deadlineTimer: NodeJS.Timeout | undefined;
+      let dispatchedAt: number | null = null;
       this.#settle = (outcome) => {
+        if (dispatchedAt !== null) {
+          this.#options.bill(performance.now() - dispatchedAt, this.#initMs);
+          this.#initMs = null;
+        }
         clearTimeout(initTimer);
         clearTimeout(deadlineTimer);
         this.#settle = null;
@@ -91,6 +102,7 @@ export class DoorProcess {
       };
       const dispatch = (answer: (invocation: NextInvocation) => void): void => {
         clearTimeout(initTimer);
+        dispatchedAt = performance.now();
         const timeoutMs = this.#options.timeoutSeconds * 1000;
         deadlineTimer = setTimeout(
           () =>
@@ -130,6 +142,8 @@ export class DoorProcess {
   }
 
   #next(): Promise<NextInvocation> {
+    if (!this.#hasLoaded) this.#initMs = performance.now() - this.#spawnedAt;
+    this.#hasLoaded = true;
     return new Promise((answer) => {
       const dispatch = this.#waiting;
       this.#waiting = null;

@@ -3,6 +3,7 @@ import { ApiNames } from './api-names.ts';
 import type { AwsFaults } from './aws-faults.ts';
 import { Clock } from './clock.ts';
 import { Deployment } from './deployment.ts';
+import type { DoorUsage } from './door-pool.ts';
 import type { Outcome } from './door-process.ts';
 import { type BusEvent, type EventBuses, eventBuses } from './event-bus.ts';
 import { firstValue } from './first-value.ts';
@@ -24,8 +25,17 @@ export interface RunOptions {
   readonly port?: number | undefined;
   /** How many seconds of AWS's schedules, visibility timeouts and retries pass in one second. Deadlines are real. */
   readonly clockScale?: number | undefined;
+  /** Counts what the table's requests use of its capacity, too. */
+  readonly metered?: boolean | undefined;
   /** Logs are also written to `<logDir>/<door>.log`. */
   readonly logDir?: string | undefined;
+}
+
+export interface Usage {
+  readonly doors: Readonly<Record<string, DoorUsage>>;
+  /** Calls of the doors, by IAM's name of the action. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly capacity: { readonly read: number; readonly write: number };
 }
 
 export interface RunningStacks {
@@ -56,6 +66,8 @@ export interface RunningStacks {
     readonly lambda: AwsFaults;
     readonly failEntries: EventBuses['failEntries'];
   };
+  /** What AWS would bill for, from the start. */
+  usage(): Usage;
   /** AWS's time, which the schedules follow. */
   now(): Date;
   /** Every schedule fires once for this moment, or for now. Settles when the doors have answered. */
@@ -107,7 +119,9 @@ export async function runStacks(
     for (const { properties } of deployment.all('AWS::SecretsManager::ResourcePolicy'))
       store.inUse(properties.SecretId).policy = properties.ResourcePolicy;
     const secrets = opened(secretsManager(keys.authorize, store), (part) => part.close());
-    const tables = opened(new TableEndpoint(keys.authorize), (part) => part.close());
+    const tables = opened(new TableEndpoint(keys.authorize, options.metered ?? false), (part) =>
+      part.close(),
+    );
     const runtimeApi = opened(new RuntimeApi(), (part) => part.close());
 
     const events: BusEvent[] = [];
@@ -177,6 +191,11 @@ export async function runStacks(
         lambda: lambdas.faults,
         failEntries: buses.failEntries,
       },
+      usage: () => ({
+        doors: Object.fromEntries(doors.names.map((name) => [name, doors.named(name).usage])),
+        calls: Object.fromEntries(keys.counted),
+        capacity: { ...tables.used },
+      }),
       now: () => new Date(clock.now()),
       fireSchedule: (scheduledTime) => {
         // Scheduler's times are whole seconds. The next one, so that what is due by now is due by then.

@@ -19,15 +19,19 @@ const context = { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` };
  */
 export class TableEndpoint {
   readonly faults = new AwsFaults();
+  /** Units of capacity that were used, over all tables and their indexes; counted where it was asked for. */
+  readonly used = { read: 0, write: 0 };
   readonly #authorize: Authorize;
+  readonly #isMetered: boolean;
   readonly #server: Server;
   readonly #dynalite: Server;
   /** The keys that encrypt, by the ARN of their table. */
   readonly #keys = new Map<string, string>();
   #port = 0;
 
-  constructor(authorize: Authorize) {
+  constructor(authorize: Authorize, isMetered = false) {
     this.#authorize = authorize;
+    this.#isMetered = isMetered;
     this.#dynalite = dynalite({ createTableMs: 0 });
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
@@ -107,14 +111,41 @@ export class TableEndpoint {
       response.end = () => response.destroy();
     }
     const { method, url, headers } = request;
-    const replay = Object.assign(Readable.from(body.byteLength === 0 ? [] : [body]), {
+    const kind = meteredOperations[name];
+    const sent = this.#isMetered && kind !== undefined ? withCapacity(body) : body;
+    if (sent !== body && kind !== undefined) this.#meter(response, kind);
+    const replay = Object.assign(Readable.from(sent.byteLength === 0 ? [] : [sent]), {
       method,
       url,
-      headers,
+      headers: { ...headers, 'content-length': String(sent.byteLength) },
     });
     this.#dynalite.emit('request', replay, response);
   }
+
+  #meter(response: ServerResponse, kind: 'read' | 'write'): void {
+    const end = response.end.bind(response) as (body: string) => ServerResponse;
+    response.end = ((answer: string) => {
+      const { ConsumedCapacity } = JSON.parse(answer || '{}') as {
+        ConsumedCapacity?: { CapacityUnits: number };
+      };
+      // A read of nothing costs half a unit, and a condition that did not hold a write.
+      this.used[kind] += Math.max(kind === 'read' ? 0.5 : 1, ConsumedCapacity?.CapacityUnits ?? 0);
+      return end(answer);
+    }) as typeof response.end;
+  }
 }
+
+/** Of our doors' operations, which kind of capacity they use. */
+const meteredOperations: Readonly<Record<string, 'read' | 'write'>> = {
+  DeleteItem: 'write',
+  GetItem: 'read',
+  PutItem: 'write',
+  Query: 'read',
+  UpdateItem: 'write',
+};
+
+const withCapacity = (body: Buffer): Buffer =>
+  Buffer.from(JSON.stringify({ ...JSON.parse(body.toString('utf8')), ReturnConsumedCapacity: 'TOTAL' }));
 
 interface TableRequest {
   TableName?: string;

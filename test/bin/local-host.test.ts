@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { mintKey } from '../../bin/keys.ts';
@@ -83,7 +86,7 @@ describe('the synthesized stacks, on this machine', () => {
     expect(host.doors.pids('open-hand-off')).toHaveLength(1);
   });
 
-  it('pass the smoke test', async () => {
+  it('pass the smoke test, and take what an example asks', async () => {
     const client = new SecretsManagerClient({
       endpoint: host.awsEnvironment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '',
       region: 'us-east-1',
@@ -94,6 +97,23 @@ describe('the synthesized stacks, on this machine', () => {
     const results = await smoke({ apiUrl: host.apiUrl, handOffUrl: host.outputs.HandOffUrl ?? null, key });
     expect(results.filter(({ fault }) => fault !== '')).toEqual([]);
     expect(results).toHaveLength(8);
+
+    // The example for pipelines, with the same key: what it asks for is there, with a link.
+    const script = fileURLToPath(new URL('../../docs/examples/bearer.sh', import.meta.url));
+    const env = {
+      PATH: process.env.PATH ?? '',
+      ADDIGY_AUTOTASK_URL: `${host.apiUrl}/`,
+      ADDIGY_AUTOTASK_KEY: key,
+    };
+    const { stdout } = await promisify(execFile)('bash', [script, 'acme', 'Acme "Dental"'], {
+      env,
+      timeout: 60_000,
+    });
+    expect(JSON.parse(stdout)).toMatchObject({
+      name: 'Acme "Dental"',
+      apiUsers: [{ purpose: 'device-sync' }],
+    });
+    expect(stdout).toContain(`${host.outputs.HandOffUrl}/hand-offs/open/`);
   });
 
   it('leave a message that nobody can read in the queue', async () => {

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Lists the connections as an IAM role instead of with a key: curl signs the request (SigV4).
+# The role is one of the stack's allowed callers, and the URL that of the IAM API.
+#
+#   ADDIGY_AUTOTASK_IAM_URL=https://….execute-api.eu-west-1.amazonaws.com AWS_REGION=eu-west-1 ./iam.sh
+set -euo pipefail
+url=${ADDIGY_AUTOTASK_IAM_URL:?the address of the API for IAM callers}
+: "${AWS_REGION:?}" "${AWS_ACCESS_KEY_ID:?}" "${AWS_SECRET_ACCESS_KEY:?}"
+
+# By a file descriptor, as an argument can be read by every process of the machine.
+curl --silent --show-error --fail-with-body --max-time 40 \
+  --aws-sigv4 "aws:amz:$AWS_REGION:execute-api" \
+  --config <(
+    printf 'user = "%s:%s"\n' "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"
+    [ -z "${AWS_SESSION_TOKEN:-}" ] || printf 'header = "x-amz-security-token: %s"\n' "$AWS_SESSION_TOKEN"
+  ) \
+  "${url%/}/connections"
+echo
