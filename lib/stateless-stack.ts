@@ -90,7 +90,8 @@ export class StatelessStack extends Stack {
     const authorizeCaller = door('authorize-caller', {
       description: 'Lets a caller in whose bearer key it knows',
       invoked: 'for its answer',
-      timeout: Duration.seconds(5),
+      // As long as API Gateway waits for an authorizer: a cold one reads a secret.
+      timeout: Duration.seconds(10),
       memoryMb: 512,
       uses: { CALLERS_SECRET_ID: readsSecret(callers) },
     });
