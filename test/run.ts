@@ -2,7 +2,8 @@
  * `npm test`: the type checker and the linter, the whole suite, and one closing line with the counts, taken from
  * the runner's own JSON report.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { operationsFolder, tellOperations } from './journeys/tell-operations.ts';
 
@@ -11,24 +12,24 @@ mkdirSync('.local', { recursive: true });
 rmSync(report, { force: true });
 rmSync(operationsFolder, { recursive: true, force: true });
 
-const step = (command: string, args: readonly string[]): boolean => {
-  const run = spawnSync(command, args, {
-    stdio: 'inherit',
-    env: { ...process.env, CDK_VALIDATION: 'false' },
-  });
-  return run.status === 0;
+const env = { ...process.env, CDK_VALIDATION: 'false' };
+const succeeds = async (child: ReturnType<typeof spawn>): Promise<boolean> => {
+  const [status] = (await once(child, 'close')) as [number | null];
+  return status === 0;
 };
 
-const extra = process.argv.slice(2);
-const checked = step('npm', ['run', '--silent', 'check']);
+// Beside the tests, whose beginning waits more than it works; what it has to say is kept until they are over.
+const check = spawn('npm', ['run', '--silent', 'check'], { stdio: ['ignore', 'pipe', 'pipe'], env });
+const said: Buffer[] = [];
+for (const stream of [check.stdout, check.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
+const checking = succeeds(check);
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const tested = await succeeds(
+  spawn('vitest', ['run', ...reporters, ...process.argv.slice(2)], { stdio: 'inherit', env }),
+);
+const checked = await checking;
+process.stdout.write(Buffer.concat(said));
 if (!checked) process.stdout.write('`npm run check` found faults; they stand above.\n');
-const tested = step('vitest', [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-  ...extra,
-]);
 
 interface Report {
   readonly numPassedTests: number;

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import { grantConditions, secretConditions } from './conditions.ts';
 import { account } from './identities.ts';
-/** The policies in a template, as far as the local host knows them: of a role, who may take it, and of a queue. */
 import { oneOrMany, settled, text } from './shape-parts.ts';
 
 const statement = {
