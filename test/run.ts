@@ -12,6 +12,7 @@ mkdirSync('.local', { recursive: true });
 rmSync(report, { force: true });
 rmSync(operationsFolder, { recursive: true, force: true });
 
+const extra = process.argv.slice(2);
 const env = { ...process.env, CDK_VALIDATION: 'false' };
 const succeeds = async (child: ReturnType<typeof spawn>): Promise<boolean> => {
   const [status] = (await once(child, 'close')) as [number | null];
@@ -24,9 +25,7 @@ const said: Buffer[] = [];
 for (const stream of [check.stdout, check.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
 const checking = succeeds(check);
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const tested = await succeeds(
-  spawn('vitest', ['run', ...reporters, ...process.argv.slice(2)], { stdio: 'inherit', env }),
-);
+const tested = await succeeds(spawn('vitest', ['run', ...reporters, ...extra], { stdio: 'inherit', env }));
 const checked = await checking;
 process.stdout.write(Buffer.concat(said));
 if (!checked) process.stdout.write('`npm run check` found faults; they stand above.\n');

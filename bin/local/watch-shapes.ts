@@ -2,7 +2,7 @@
  * What watches the service, as far as the local host knows it. Nobody is rung and nothing is drawn on one
  * machine, so all of it is read, and checked as far as CloudWatch and SNS would check it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { resourceAccess } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
 
