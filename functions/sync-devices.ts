@@ -7,19 +7,20 @@ import { createCredentials } from '#aws/credential-vaults';
 import { createStores } from '#aws/stores';
 import { chance, every } from '#lambda/chance';
 import { correlationId } from '#lambda/correlation';
+import { within } from '#lambda/deadline';
 import { readEnvironment } from '#lambda/environment';
 import { log } from '#lambda/logger';
 import { measureLeg as measure, measureAllowance, measureKeyAge } from '#lambda/metrics';
 import { queueDoor } from '#lambda/queue-door';
+import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
-import { runLeg } from '#runs/run-leg';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 
 const environment = readEnvironment('sync-devices', process.env);
 const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(environment);
 const addigy = { ...chance, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
 
-const world: Parameters<typeof runLeg>[1] = {
+const world: Parameters<typeof deliverLeg>[2] = {
   ...createStores(environment),
   vendors: {
     deviceSync: deviceSyncUser,
@@ -35,6 +36,8 @@ const world: Parameters<typeof runLeg>[1] = {
   leaseMs: environment.LEASE_SECONDS * 1000,
 };
 
-export const handler = queueDoor(async (message, signal) => {
-  await runLeg(syncRequestedEventSchema.parse(message).detail, world, signal);
+export const handler = queueDoor(async (message, signal, receipt) => {
+  const { detail } = syncRequestedEventSchema.parse(message);
+  const firstLegMs = environment.FIRST_LEG_SECONDS * 1000;
+  await deliverLeg(detail, receipt, world, detail.leg === 1 ? within(firstLegMs, { signal }) : signal);
 });

@@ -53,6 +53,10 @@ const contextShape = z.strictObject({
   hostedZoneName: domainName,
   /** Whether the addresses that AWS gives work beside the names. Without a name they always do. */
   executeApiEndpoint: yesOrNo,
+  /** The same, for the further legs of runs that take longer than their first leg may. */
+  maxConcurrentLaterLegs: whole(2, 1000),
+  /** How long a run may take of the first queue's time before it goes on from the second. */
+  firstLegSeconds: whole(1, 900),
   autotaskUrl: url,
   addigyUrl: url,
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),

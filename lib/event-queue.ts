@@ -1,10 +1,11 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
+import { mostReceipts } from '#lambda/receipts';
 import type { Door } from './door.ts';
 
 export interface EventQueueProps {
@@ -37,7 +38,7 @@ export class EventQueue extends Construct {
       // Past the door's deadline by a minute, so that no message comes back while it is being worked on.
       // AWS advises six times the timeout for throttled pollers; ours are bounded by maxConcurrency instead.
       visibilityTimeout: consumer.timeout.plus(Duration.minutes(1)),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: mostReceipts },
     });
     new Rule(this, 'Requested', {
       description,
@@ -54,6 +55,8 @@ export class EventQueue extends Construct {
         maxConcurrency: atOnce,
       }),
     );
+    // docs/runbooks/DeadLetters.md sends them back by it.
+    new CfnOutput(Stack.of(this), `${id}DeadLettersArn`, { value: this.deadLetters.queueArn });
     Validations.of(this.deadLetters).acknowledge({
       id: 'Serverless-SQSRedrivePolicy',
       reason: 'This is where dead letters end: a person reads them, and sends them back or not.',

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Match } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -172,6 +172,7 @@ export class StatelessStack extends Stack {
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: readsAndDeletesSecrets(secrets),
         LEASE_SECONDS: says(String(context.leaseSeconds)),
+        FIRST_LEG_SECONDS: says(String(context.firstLegSeconds)),
         ...vendors,
       },
     });
@@ -198,12 +199,25 @@ export class StatelessStack extends Stack {
       target: scheduleValidations.function,
     });
     const ours = ['addigy-autotask'];
+    const syncRequested = { source: ours, detailType: ['Device Sync Requested'] };
     const syncQueue = new EventQueue(this, 'SyncQueue', {
-      description: 'Every requested device sync goes to the queue',
+      description: 'The first leg of every requested device sync goes to this queue',
       bus,
-      pattern: { source: ours, detailType: ['Device Sync Requested'] },
+      // Without a leg it is a poison message: it must end among the dead letters, not nowhere.
+      pattern: {
+        ...syncRequested,
+        detail: { leg: Match.anyOf(Match.lessThanOrEqual(1), Match.doesNotExist()) },
+      },
       consumer: syncDevices,
       atOnce: context.maxConcurrentSyncs,
+    });
+    const laterLegsQueue = new EventQueue(this, 'LaterLegsQueue', {
+      description:
+        'What takes more than one leg goes on from a queue of its own, so that nobody waits behind it',
+      bus,
+      pattern: { ...syncRequested, detail: { leg: Match.greaterThan(1) } },
+      consumer: syncDevices,
+      atOnce: context.maxConcurrentLaterLegs,
     });
     const onboardingQueue = new EventQueue(this, 'OnboardingQueue', {
       description:
@@ -228,6 +242,7 @@ export class StatelessStack extends Stack {
       doors: this.node.children.filter((child) => child instanceof Door),
       queues: [
         { name: 'SyncQueue', queue: syncQueue },
+        { name: 'LaterLegsQueue', queue: laterLegsQueue },
         { name: 'OnboardingQueue', queue: onboardingQueue },
         { name: 'ValidationQueue', queue: validationQueue },
       ],
@@ -245,6 +260,5 @@ export class StatelessStack extends Stack {
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });
     new CfnOutput(this, 'ProvisionFunctionName', { value: provisionApiUser.function.functionName });
-    new CfnOutput(this, 'DeadLetterQueueUrl', { value: syncQueue.deadLetters.queueUrl });
   }
 }

@@ -16,11 +16,6 @@ export interface BusEvent {
   readonly detail: unknown;
 }
 
-export interface EventPattern {
-  readonly source?: readonly string[] | undefined;
-  readonly 'detail-type'?: readonly string[] | undefined;
-}
-
 const entrySchema = z.strictObject({
   Source: z.string().optional(),
   DetailType: z.string().optional(),
@@ -35,13 +30,6 @@ type EntryAnswer = { EventId: string } | { ErrorCode: string; ErrorMessage: stri
 /** EventBridge's limits on one PutEvents: entries, and bytes over all of them. */
 const mostEntries = 10;
 const mostBytes = 256 * 1024;
-
-export function matches(pattern: EventPattern, event: BusEvent): boolean {
-  return (
-    (pattern.source?.includes(event.source) ?? true) &&
-    (pattern['detail-type']?.includes(event['detail-type']) ?? true)
-  );
-}
 
 export interface EventBuses {
   readonly endpoint: AwsEndpoint;

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
-import { type BusEvent, matches } from './event-bus.ts';
+import type { BusEvent } from './event-bus.ts';
+import { matches } from './event-pattern.ts';
 import type { Grants } from './grants.ts';
 import type { Doors } from './open-doors.ts';
 import { Queue } from './queue.ts';

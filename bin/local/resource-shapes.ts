@@ -4,6 +4,7 @@
  * but cannot make a difference on one machine, each with the reason.
  */
 import * as z from 'zod';
+import { eventPatternSchema } from './event-pattern.ts';
 import { grants, keyAccess, queueAccess, secretAccess, trust } from './policy-shapes.ts';
 import { description, settled, text } from './shape-parts.ts';
 import { alarm, dashboard, savedQuery, subscription, topic, topicPolicy } from './watch-shapes.ts';
@@ -99,10 +100,7 @@ export const resourceShapes = {
   'AWS::Events::Rule': z.strictObject({
     Description: description,
     EventBusName: text,
-    EventPattern: z.strictObject({
-      source: z.array(z.string()).min(1).optional(),
-      'detail-type': z.array(z.string()).min(1).optional(),
-    }),
+    EventPattern: eventPatternSchema,
     Name: text.optional(),
     State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
     Targets: z.array(

@@ -9,6 +9,9 @@ interface RunItem {
   readonly record: string;
   readonly status: RunRecord['status'];
   readonly progress?: RunRecord['progress'];
+  readonly retries?: number;
+  readonly retryReason?: string;
+  readonly retriedAt?: number;
 }
 
 export class RunTable implements RunStore {
@@ -88,6 +91,20 @@ export class RunTable implements RunStore {
     );
   }
 
+  async noteRetry(connectionId: string, runId: string, { reason, at }: { reason: string; at: number }) {
+    await conditionally(
+      this.#table.client.send(
+        new UpdateCommand({
+          TableName: this.#table.tableName,
+          Key: { pk: runsPartition(connectionId), sk: runId },
+          ConditionExpression: 'attribute_exists(pk)',
+          UpdateExpression: 'SET retryReason = :reason, retriedAt = :at ADD retries :one',
+          ExpressionAttributeValues: { ':reason': reason, ':at': at, ':one': 1 },
+        }),
+      ),
+    );
+  }
+
   async abandon(connectionId: string, runId: string, detail: string, now: number): Promise<void> {
     const record = await this.get(connectionId, runId);
     if (record === null) return;
@@ -115,18 +132,27 @@ export class RunTable implements RunStore {
 }
 
 function itemOf(record: RunRecord): Record<string, unknown> {
-  const { progress, ...rest } = record;
+  const { progress, retries, ...rest } = record;
   return {
     pk: runsPartition(record.connectionId),
     sk: record.runId,
     record: JSON.stringify(rest),
     status: record.status,
     ...(progress === null ? {} : { progress }),
+    ...(retries === null
+      ? {}
+      : { retries: retries.count, retryReason: retries.reason, retriedAt: retries.at }),
     expiresAt: keptUntil(record.queuedAt),
   };
 }
 
 function recordOf(item: RunItem): RunRecord {
-  const rest = JSON.parse(item.record) as Omit<RunRecord, 'progress'>;
-  return { ...ordinaryRun, ...rest, progress: item.progress ?? null };
+  const rest = JSON.parse(item.record) as Omit<RunRecord, 'progress' | 'retries'>;
+  const { retries, retryReason = '', retriedAt = 0 } = item;
+  return {
+    ...ordinaryRun,
+    ...rest,
+    retries: retries === undefined ? null : { count: retries, reason: retryReason, at: retriedAt },
+    progress: item.progress ?? null,
+  };
 }

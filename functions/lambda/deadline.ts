@@ -14,6 +14,14 @@ export interface TimedContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** The same deadline, or `ms` from now where that is sooner. Its timer keeps no process alive. */
+export function within(ms: number, { signal }: Pick<Deadline, 'signal'>): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new DeadlineError('its share of time is used up')), ms);
+  timer.unref();
+  return AbortSignal.any([signal, controller.signal]);
+}
+
 /** `marginMs` before the end, or a fifth of what is left where that is less. */
 export function deadlineOf(context: TimedContext, marginMs: number): Deadline {
   const remaining = context.getRemainingTimeInMillis();

@@ -52,6 +52,8 @@ export const environments = {
     ...vendors,
     /** How long a run may be silent before another may take its place. */
     LEASE_SECONDS: z.coerce.number().int().min(1).max(900),
+    /** A first leg ends by then, and goes on behind the queue of later legs: so a small connection waits for no huge one. */
+    FIRST_LEG_SECONDS: z.coerce.number().int().min(1).max(900),
   }),
   'validate-permissions': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors, ...links }),
 } as const;

@@ -4,16 +4,22 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
 import { log } from './logger.ts';
+import { mostReceipts } from './receipts.ts';
 
 /** What is under way is stopped and saved within this time. Milliseconds. */
 const tidyMs = 20_000;
+
+/** `isLast`: where it fails once more, the message is a dead letter. */
+export interface Receipt {
+  readonly isLast: boolean;
+}
 
 /**
  * `handle` gets a message's JSON. A message that it rejects, or that is not JSON, is left in the queue:
  * it comes again, and in the end goes to the dead-letter queue.
  */
 export function queueDoor(
-  handle: (message: unknown, signal: AbortSignal) => Promise<void>,
+  handle: (message: unknown, signal: AbortSignal, receipt: Receipt) => Promise<void>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   return async (event, context) => {
     const deadline = deadlineOf(context, tidyMs);
@@ -21,7 +27,8 @@ export function queueDoor(
     const handleRecord = (record: SQSRecord): Promise<void> =>
       correlated(idOf(record), async () => {
         try {
-          await handle(JSON.parse(record.body), deadline.signal);
+          const isLast = Number(record.attributes?.ApproximateReceiveCount) >= mostReceipts;
+          await handle(JSON.parse(record.body), deadline.signal, { isLast });
         } catch (error) {
           log.warn('a message failed and comes again', { error });
           throw error;

@@ -43,5 +43,6 @@ export function runView(record: RunRecord) {
     queuedAt: iso(record.queuedAt),
     startedAt: iso(record.startedAt),
     finishedAt: iso(record.finishedAt),
+    retries: record.retries === null ? null : { ...record.retries, at: iso(record.retries.at) },
   };
 }

@@ -8,10 +8,14 @@ const maxLegs = 500;
 /** A note is a sentence, and there are few; the record must stay small. */
 const maxNotes = 100;
 
-/** Whether a further leg is of use: only the deadline stopped it, and it had got somewhere. */
+/**
+ * Whether a further leg is of use: only the deadline stopped it, and it had got somewhere. A first leg has less time
+ * than a later one, so it goes on even where it was stopped while it read.
+ */
 export function goesOn(run: Pick<RunRecord, 'legs'>, report: RunReport): boolean {
   const isCut = report.outcome === 'stopped' && report.reason === 'deadline';
-  return isCut && report.counts.applied + report.counts.failed > 0 && run.legs + 1 < maxLegs;
+  const gotOn = run.legs === 0 || report.counts.applied + report.counts.failed > 0;
+  return isCut && gotOn && run.legs + 1 < maxLegs;
 }
 
 /** The record of a run whose plan is saved as the lines of its first leg, and of which nothing is written yet. */

@@ -32,6 +32,12 @@ export interface RunStore {
     runId: string,
     progress: { readonly done: number; readonly total: number },
   ): Promise<void>;
+  /** One more delivery of its message failed, and will come again. Does nothing where there is no such run. */
+  noteRetry(
+    connectionId: string,
+    runId: string,
+    failure: { readonly reason: string; readonly at: number },
+  ): Promise<void>;
   /** Ends a run whose holder went silent and whose place another has taken. Does nothing where it has ended. */
   abandon(connectionId: string, runId: string, detail: string, now: number): Promise<void>;
   /** Replaces what was saved of this leg. */

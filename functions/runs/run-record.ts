@@ -53,6 +53,8 @@ export interface RunRecord {
   readonly queuedAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+  /** Deliveries of its messages that failed and came again, with the last one's reason; null: none. */
+  readonly retries: { readonly count: number; readonly reason: string; readonly at: number } | null;
   readonly progress: { readonly done: number; readonly total: number } | null;
 }
 
@@ -126,6 +128,7 @@ export function queuedRun(asked: Asked & Partial<typeof ordinaryRun>, queuedAt: 
     queuedAt,
     startedAt: null,
     finishedAt: null,
+    retries: null,
     progress: null,
   };
 }

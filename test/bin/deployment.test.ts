@@ -38,9 +38,22 @@ describe('what the local host does not know, it refuses by name', () => {
     ],
     [
       'another event pattern',
-      withProperty('Rule', 'EventPattern', { detail: { a: [1] } }),
-      /EventPattern.*"detail"/su,
+      withProperty('Rule', 'EventPattern', { account: ['1'] }),
+      /EventPattern.*"account"/su,
     ],
+    ...[
+      { a: ['text'] },
+      { a: [{ prefix: 'fix' }] },
+      { a: [{ exists: true }] },
+      { a: [{ numeric: ['>', 1, '<', 3] }] },
+      { a: { b: [1] } },
+      { $or: [{ a: [1] }] },
+      { a: [] },
+    ].map((detail): [string, ReturnType<typeof withProperty>, RegExp] => [
+      `an event pattern for ${JSON.stringify(detail)}`,
+      withProperty('Rule', 'EventPattern', { detail }),
+      /EventPattern\.detail/su,
+    ]),
     [
       'a secret with a template',
       withProperty('Secret', 'GenerateSecretString', {

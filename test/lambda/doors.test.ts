@@ -43,6 +43,7 @@ beforeAll(async () => {
     AUTOTASK_URL: 'http://127.0.0.1:9',
     ADDIGY_URL: 'http://127.0.0.1:9',
     LEASE_SECONDS: '60',
+    FIRST_LEG_SECONDS: '60',
     HAND_OFF_URL: 'https://pages.test',
     HAND_OFF_KEY_ID: 'hand-off-key',
     INTAKE_PREFIX: 'prefix/intake/',

@@ -27,6 +27,8 @@ it('has every default in cdk.json', () => {
     hostedZoneId: '',
     hostedZoneName: '',
     executeApiEndpoint: true,
+    maxConcurrentLaterLegs: 2,
+    firstLegSeconds: 300,
     autotaskUrl: 'https://webservices.autotask.net',
     addigyUrl: 'https://api.addigy.com',
     logLevel: 'INFO',

@@ -286,8 +286,16 @@ const idOf = (template: Template, type: string, part: string): string => {
   return id;
 };
 
+const syncRequested = { source: ['addigy-autotask'], 'detail-type': ['Device Sync Requested'] };
 describe.each<[string, DoorName, object, number, number]>([
-  ['Sync', 'sync-devices', { source: ['addigy-autotask'], 'detail-type': ['Device Sync Requested'] }, 900, 5],
+  [
+    'Sync',
+    'sync-devices',
+    { ...syncRequested, detail: { leg: [{ numeric: ['<=', 1] }, { exists: false }] } },
+    900,
+    5,
+  ],
+  ['LaterLegs', 'sync-devices', { ...syncRequested, detail: { leg: [{ numeric: ['>', 1] }] } }, 900, 2],
   // Whoever asks for an onboarding has a source of its own.
   ['Onboarding', 'provision-api-user', { 'detail-type': ['Onboarding Requested'] }, 60, 2],
   [
@@ -308,6 +316,10 @@ describe.each<[string, DoorName, object, number, number]>([
       VisibilityTimeout: timeout + 60,
     });
     expect(lambdaOf(door).properties.Timeout).toBe(timeout);
+  });
+
+  it('says where its dead letters are', () => {
+    stateless.hasOutput(`${name}QueueDeadLettersArn`, { Value: { 'Fn::GetAtt': [deadLetters, 'Arn'] } });
   });
 
   it('is filled by what is asked for on our bus alone', () => {
@@ -342,9 +354,9 @@ describe.each<[string, DoorName, object, number, number]>([
 describe('every queue', () => {
   it('is encrypted, as its dead letters are, and speaks TLS only', () => {
     const queues = Object.values(stateless.findResources('AWS::SQS::Queue'));
-    expect(queues).toHaveLength(6);
+    expect(queues).toHaveLength(8);
     for (const { Properties } of queues) expect(Properties).toMatchObject({ SqsManagedSseEnabled: true });
-    stateless.resourceCountIs('AWS::SQS::QueuePolicy', 6);
+    stateless.resourceCountIs('AWS::SQS::QueuePolicy', 8);
     stateless.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
