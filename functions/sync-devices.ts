@@ -16,10 +16,9 @@ import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 
-const environment = readEnvironment('sync-devices', process.env);
+const { FIRST_LEG_SECONDS, LEASE_SECONDS, ...environment } = readEnvironment('sync-devices', process.env);
 const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(environment);
 const addigy = { ...chance, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
-
 const world: Parameters<typeof deliverLeg>[2] = {
   ...createStores(environment),
   vendors: {
@@ -32,12 +31,10 @@ const world: Parameters<typeof deliverLeg>[2] = {
     directory: (zoneUrl, credentials, readOnly) =>
       createItemDirectory({ ...chance, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
   },
-  ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure },
-  leaseMs: environment.LEASE_SECONDS * 1000,
+  ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure, leaseMs: LEASE_SECONDS * 1000 },
 };
 
 export const handler = queueDoor(async (message, signal, receipt) => {
   const { detail } = syncRequestedEventSchema.parse(message);
-  const firstLegMs = environment.FIRST_LEG_SECONDS * 1000;
-  await deliverLeg(detail, receipt, world, detail.leg === 1 ? within(firstLegMs, { signal }) : signal);
+  await deliverLeg(detail, receipt, world, detail.leg > 1 ? signal : within(FIRST_LEG_SECONDS, signal));
 });

@@ -14,10 +14,13 @@ export interface TimedContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** The same deadline, or `ms` from now where that is sooner. Its timer keeps no process alive. */
-export function within(ms: number, { signal }: Pick<Deadline, 'signal'>): AbortSignal {
+/** The same deadline, or so many seconds from now where that is sooner. Its timer keeps no process alive. */
+export function within(seconds: number, signal: AbortSignal): AbortSignal {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(new DeadlineError('its share of time is used up')), ms);
+  const timer = setTimeout(
+    () => controller.abort(new DeadlineError('its share of time is used up')),
+    seconds * 1000,
+  );
   timer.unref();
   return AbortSignal.any([signal, controller.signal]);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { deadlineOf } from '#lambda/deadline';
+import { deadlineOf, within } from '#lambda/deadline';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -24,5 +24,23 @@ describe('a deadline', () => {
     deadline.clear();
     vi.advanceTimersByTime(10_000);
     expect(deadline.signal.aborted).toBe(false);
+  });
+});
+
+describe('a share of the time', () => {
+  it('ends before the deadline, by an error of the same name', () => {
+    const signal = within(60, new AbortController().signal);
+    vi.advanceTimersByTime(59_999);
+    expect(signal.aborted).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(signal.reason).toMatchObject({ name: 'DeadlineError' });
+  });
+
+  it('never outlasts it', () => {
+    const deadline = new AbortController();
+    const signal = within(60, deadline.signal);
+    expect(signal.aborted).toBe(false);
+    deadline.abort(new Error('near'));
+    expect(signal.reason).toBe(deadline.signal.reason);
   });
 });
