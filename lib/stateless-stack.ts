@@ -149,6 +149,7 @@ export class StatelessStack extends Stack {
       // 100,000 in one tick at 1,000 writes a second, three units each: docs/scale.md has the sum.
       timeout: Duration.minutes(10),
       memoryMb: 512,
+      semiSpaceMb: 2,
       uses: {
         TABLE_NAME: findsItems(table, [dueIndex, staleIndex], 'UpdateItem'),
         BUS_NAME: putsEvents(bus),

@@ -6,8 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { lanes } from '#onboarding/serve-in-tens';
 import { runEngine, zoneOf } from './engine.ts';
 import { runPerDevice } from './per-device.ts';
+import { runTick } from './schedule.ts';
 import { type VendorUrls, withVendors } from './with-vendors.ts';
 
 interface Figure {
@@ -42,6 +44,11 @@ const withinOf = (what: string, measured: number, against: number, most: number)
     bound,
     holds: measured <= most,
   });
+};
+
+const exactly = (what: string, unit: string, measured: number, against: number): void => {
+  const holds = measured === against;
+  figures.push({ what, unit, measured, against, ratio: measured / against, bound: `= ${against}`, holds });
 };
 
 const sections: Record<string, () => Promise<void>> = {
@@ -96,6 +103,37 @@ const sections: Record<string, () => Promise<void>> = {
     atMost('planning 100,000 devices, against 1.5 s', 'ms', hundredThousand.ms, 1_500, 1);
     atMost('memory of planning 100,000, against 600 MB', 'MB', hundredThousand.rssMb, 600, 1);
     atMost('planning 1,000,000, against 100,000', 'ms', million.ms, hundredThousand.ms, 13);
+  },
+
+  async schedule() {
+    const size = 100_000;
+    const tick = await runTick(size, 0);
+    exactly('PutEvents calls, 100,000 connections due in one tick', 'calls', tick.putEvents, size / 10);
+    exactly('index pages, against 1 MB of each shard', 'pages', tick.duePages, tick.pagesOfAll);
+    exactly('connections asked for by exactly one run', 'connections', tick.exactlyOnce, size);
+    exactly('connections moved on', 'connections', tick.movedOn, size);
+    exactly('of them counted as stale', 'connections', tick.stale, size / 100);
+    atMost('peak memory of the tick over that of an idle one, against 40 MB', 'MB', tick.rssGrowthMb, 40, 1);
+    atMost("duration, against the door's 600 s", 'ms', tick.ms, 600_000, 1);
+    const kills = 3;
+    const killed = await runTick(size, kills, console.error);
+    exactly(
+      'killed three times: connections asked for by exactly one run',
+      'connections',
+      killed.exactlyOnce,
+      size,
+    );
+    exactly('killed three times: connections moved on', 'connections', killed.movedOn, size);
+    const again = killed.again;
+    atMost(
+      'killed three times: the same run asked for again, against lanes x 10 x kills',
+      'events',
+      again,
+      lanes * 10 * kills,
+      1,
+    );
+    const most = size / 10 + kills * (lanes + 1);
+    withinOf('killed three times: PutEvents calls', killed.putEvents, size / 10, most);
   },
 
   async start() {
