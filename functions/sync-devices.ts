@@ -16,7 +16,7 @@ import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 
-const { FIRST_LEG_SECONDS, LEASE_SECONDS, ...environment } = readEnvironment('sync-devices', process.env);
+const { FIRST_LEG_SECONDS, LEASE_SECONDS: lease, ...environment } = readEnvironment('sync-devices', process.env);
 const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(environment);
 const addigy = { ...chance, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
 const world: Parameters<typeof deliverLeg>[2] = {
@@ -31,7 +31,7 @@ const world: Parameters<typeof deliverLeg>[2] = {
     directory: (zoneUrl, credentials, readOnly) =>
       createItemDirectory({ ...chance, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
   },
-  ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure, leaseMs: LEASE_SECONDS * 1000 },
+  ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure, leaseMs: lease * 1000 },
 };
 
 export const handler = queueDoor(async (message, signal, receipt) => {
