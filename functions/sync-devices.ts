@@ -16,15 +16,15 @@ import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
 import { syncRequestedEventSchema } from '#runs/sync-request';
 
-const { FIRST_LEG_SECONDS, LEASE_SECONDS: lease, ...environment } = readEnvironment('sync-devices', process.env);
-const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(environment);
-const addigy = { ...chance, baseUrl: environment.ADDIGY_URL, timeoutMs: 30_000 };
+const { FIRST_LEG_SECONDS, LEASE_SECONDS: lease, ...env } = readEnvironment('sync-devices', process.env);
+const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(env);
+const addigy = { ...chance, baseUrl: env.ADDIGY_URL, timeoutMs: 30_000 };
 const world: Parameters<typeof deliverLeg>[2] = {
-  ...createStores(environment),
+  ...createStores(env),
   vendors: {
     deviceSync: deviceSyncUser,
     addigyKey: async (id) => measureKeyAge(id, await addigyKey(id)),
-    zone: (user, signal) => discoverZone({ ...chance, baseUrl: environment.AUTOTASK_URL }, user, signal),
+    zone: (user, signal) => discoverZone({ ...chance, baseUrl: env.AUTOTASK_URL }, user, signal),
     source: (apiKey, organizationId, workedBefore) =>
       createDeviceSource({ ...addigy, apiKey, organizationId, workedBefore }),
     native: (apiKey, organizationId) => createNativeSync({ ...addigy, apiKey, organizationId }),

@@ -123,6 +123,7 @@ const optionsFor = (
   // As lib/stateless-stack.ts has it.
   memoryMb: 512,
   timeoutSeconds: 600,
+  bill: () => {},
   log,
   environment: () => ({
     AWS_REGION: 'us-east-1',
