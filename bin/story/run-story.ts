@@ -52,6 +52,9 @@ async function serve(url: string, key: string, narrator: Narrator): Promise<void
   narrator.say(`${curl} ${url}/connections`);
   narrator.say(`${curl} -X POST ${url}/connections/${storyConnection}/runs`);
   narrator.say(`${curl} ${url}/connections/${storyConnection}/runs?limit=3`);
+  narrator.say(
+    `ADDIGY_AUTOTASK_URL=${url} ADDIGY_AUTOTASK_KEY=${key} npx addigy-autotask held ${storyConnection}`,
+  );
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });

@@ -1,5 +1,8 @@
 /** A device's life through the running system: each row is something that happens, and the run that follows it. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WholeRun } from '../../bin/api/answers.ts';
 import { fleetApiUser } from '../simulators/fleet.ts';
 import {
   counted,
@@ -212,4 +215,46 @@ describe('what the API user may see', () => {
     expect([run.status, run.reason]).toEqual(['held', 'blind']);
     expect(JSON.stringify(world.autotask.world.items())).toBe(before);
   });
+});
+
+describe('the command line', () => {
+  const bin = fileURLToPath(new URL('../../bin/addigy-autotask.mjs', import.meta.url));
+  /** A process of its own, as a pipeline starts it: its status, and the one document that it writes. */
+  const cli = (...args: string[]): Promise<[status: number, document: Record<string, unknown>]> =>
+    new Promise((resolve) => {
+      const env = { ...process.env, ADDIGY_AUTOTASK_URL: world.api.url, ADDIGY_AUTOTASK_KEY: world.key };
+      const child = execFile(
+        process.execPath,
+        [bin, ...args],
+        { env, timeout: 30_000 },
+        (_error, stdout, stderr) => {
+          expect(stdout + stderr).not.toContain(world.key);
+          resolve([child.exitCode ?? -1, JSON.parse(stdout)]);
+        },
+      );
+    });
+
+  it('takes a connection from its first plan to the plan of its end', async () => {
+    const { id } = await world.connect({ policy: 'observe' });
+    const [status, document] = await cli('plan', id);
+    const observed = document as unknown as WholeRun;
+    expect([status, counted(observed), observed.changes.length]).toEqual([0, '+10 ~0 ^0 -0 x0', 10]);
+    const apply = ['apply', id, '--plan', observed.planId];
+    expect(await cli('connections', 'set', id, 'sync.policy=sync')).toMatchObject([
+      0,
+      { sync: { policy: 'sync' } },
+    ]);
+    expect(await cli(...apply)).toMatchObject([0, { status: 'succeeded', counts: { applied: 10 } }]);
+    expect(world.autotask.world.items()).toHaveLength(10);
+    for (const at of [0, 1, 2, 3, 4]) world.addigy.world.retire(`agent-${at}`);
+    expect(await cli('plan', id)).toMatchObject([0, { counts: { held: { safety: 5 } } }]);
+    const [, { held }] = await cli('held', id);
+    expect(held).toEqual(Array.from({ length: 5 }, () => expect.objectContaining({ reason: 'safety' })));
+    expect((await cli('runs', id))[1].runs).toHaveLength(3);
+    expect(await cli('offboard', id, '--limit', '100', '--yes')).toMatchObject([
+      0,
+      { state: 'offboarding', run: { purpose: 'offboarding', applied: false, counts: { deactivate: 10 } } },
+    ]);
+    expect(world.autotask.world.items().every((item) => item.isActive)).toBe(true);
+  }, 120_000);
 });
