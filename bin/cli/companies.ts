@@ -21,7 +21,7 @@ async function companies({ api, screen }: Call, _options: object, id: string): P
     screen.document(told);
     return 'done';
   }
-  const { suggestions, unmapped } = told;
+  const { suggestions, unmapped, left } = told;
   if (suggestions.length + unmapped.length === 0) {
     screen.say('Every policy with devices leads to a company.');
     return 'done';
@@ -52,6 +52,7 @@ async function companies({ api, screen }: Call, _options: object, id: string): P
       '  ',
     );
   }
+  if (left > 0) screen.say(`${left} more policies are not shown: what is mapped makes room for them.`);
   const [first] = suggestions;
   screen.say();
   screen.say('Where one is right, say so:');

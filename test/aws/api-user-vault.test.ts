@@ -108,12 +108,12 @@ describe.each(secretsHosts)('the vault of an API user on $name', ({ start, skip,
 
   test('knows what was current before, and no placeholder', async () => {
     const first = await trusted(userOf('first'));
-    expect(await whole()).toEqual([{ version: first, value: userOf('first') }, null, null]);
+    expect(await whole()).toMatchObject([{ version: first, value: userOf('first') }, null, null]);
     const second = await trusted(userOf('second'));
     await user.promote(second);
     const pending = randomUUID();
     await user.storeDraft(pending, draft);
-    expect(await whole()).toEqual([
+    expect(await whole()).toMatchObject([
       { version: second, value: userOf('second') },
       { kind: 'draft', version: pending, value: draft },
       { version: first, value: userOf('first') },
@@ -130,7 +130,7 @@ describe.each(secretsHosts)('the vault of an API user on $name', ({ start, skip,
     await user.storePending(version, userOf('new'));
     expect(await whole()).toEqual([null, { kind: 'submitted', version, value: userOf('new') }, null]);
     await user.promote(version);
-    expect(await whole()).toEqual([{ version, value: userOf('new') }, null, null]);
+    expect(await whole()).toMatchObject([{ version, value: userOf('new') }, null, null]);
   });
 
   test("keeps Addigy's user without a tracking identifier, apart from ours", async () => {
@@ -140,7 +140,7 @@ describe.each(secretsHosts)('the vault of an API user on $name', ({ start, skip,
     await addigy.storePending(version, value);
     expect(await addigy.pending()).toEqual({ kind: 'submitted', version, value });
     await addigy.promote(version);
-    expect(await whole(addigy)).toEqual([{ version, value }, null, null]);
+    expect(await whole(addigy)).toMatchObject([{ version, value }, null, null]);
     expect(await whole()).toEqual([null, null, null]);
   });
 

@@ -284,6 +284,7 @@ describe('on a terminal', () => {
         },
       ],
       unmapped: [{ policyId: 'p-2', policyName: 'Bench', devices: 1 }],
+      left: 3,
       calls: { autotask: 1, addigy: 2 },
     };
     const answers = { 'GET /connections/acme-dental/companies/suggestions': { body } };
@@ -294,6 +295,7 @@ describe('on a terminal', () => {
       No company has such a name
         POLICY  ID   DEVICES
         Bench   p-2        1
+      3 more policies are not shown: what is mapped makes room for them.
 
       Where one is right, say so:
         addigy-autotask connections set acme-dental sync.companies.p-1=101
