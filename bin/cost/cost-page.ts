@@ -177,7 +177,7 @@ export function costPage(counts: Counts): string {
 
 <!-- Made by \`npm run docs\` of docs/benchmarks/counts.json and bin/cost/prices.ts. -->
 
-US dollars in a month, each connection with ${counts.devices} devices and an hourly sync that finds little changed, and a validation a day. List prices of us-east-1 as of ${pricesSeen}, without free tiers; [bin/cost/prices.ts](../bin/cost/prices.ts) has each with its page. Look there before you budget: prices change, and other regions cost up to a third more.
+US dollars in a month, each connection with ${counts.devices} devices and an hourly sync that finds little changed, and a validation a day. List prices of us-east-1 as of ${pricesSeen}, without free tiers; [bin/cost/prices.ts](../bin/cost/prices.ts) has each with the page that decides, and says which were compared with what. Look there before you budget: prices change, and other regions cost up to a third more.
 
 | | ${heading} |
 | --- | ${sizes.map(() => '---:').join(' | ')} |

@@ -1,6 +1,7 @@
 /**
- * AWS's list prices in us-east-1, in US dollars, without any free tier, as the services' pricing pages had them.
- * Other regions cost up to a third more.
+ * AWS's list prices in us-east-1, in US dollars, without any free tier. Those of Lambda, DynamoDB, EventBridge and
+ * CloudWatch were compared with what was published in 2026; those of SQS, Secrets Manager, KMS and X-Ray are long
+ * unchanged and were not looked up. Each has the page that decides. Other regions cost up to a third more.
  */
 export const pricesSeen = '2026-11-24';
 
