@@ -2,6 +2,7 @@
 import { proveKey } from '#addigy/prove-key';
 import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
+import { createRequestRecords } from '#aws/request-records';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { chance, random, suffix } from '#lambda/chance';
 import { connectionRoutes } from '#lambda/connection-routes';
@@ -21,7 +22,7 @@ const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_U
 const world = {
   ...createOnboardingStores(environment),
   ...chance,
-  ...createLinks(environment),
+  ...{ ...createLinks(environment), ...createRequestRecords(environment) },
   ...{ openAccess, correlationId, suffix },
   linkOf: handOffLink(environment.HAND_OFF_URL),
   proveAddigyKey: ({ apiKey }: AddigyKey, signal: AbortSignal) =>

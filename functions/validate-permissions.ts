@@ -2,6 +2,7 @@
 import { createAddigyReach } from '#addigy/reach';
 import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
+import { createRequestRecords } from '#aws/request-records';
 import { chance, random } from '#lambda/chance';
 import { eitherDoor } from '#lambda/either-door';
 import { readEnvironment } from '#lambda/environment';
@@ -18,7 +19,7 @@ import { workingCredentials } from '#onboarding/working-credentials';
 
 const environment = readEnvironment('validate-permissions', process.env);
 const vendor = { random, now: Date.now, timeoutMs: 10_000 };
-const stores = createOnboardingStores(environment);
+const stores = { ...createOnboardingStores(environment), ...createRequestRecords(environment) };
 const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 
 const world = {

@@ -126,7 +126,7 @@ export class StatelessStack extends Stack {
       description: 'Looks again at an API user: its permissions, its second login, its rotation',
       ...calling,
       uses: {
-        TABLE_NAME: usesItems(table, 'GetItem', 'PutItem', 'UpdateItem'),
+        TABLE_NAME: usesItems(table, 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'),
         BUS_NAME: putsEvents(bus),
         SECRET_PREFIX: fillsAndReadsSecrets(secrets),
         ...keeping,

@@ -9,6 +9,7 @@
  * | lease             | `lease#<connection>`    | `lease`          | leaseUntil, epoch ms                   |
  * | missing devices   | `missing#<connection>`  | `head`, `<generation>#<part>` |                           |
  * | run               | `runs#<connection>`     | run id           | expiresAt                              |
+ * | request with a key | `requests#<connection>` | `request#<hash>` | expiresAt, inProgressUntil, epoch ms   |
  * | part of its lines | `lines#<connection>#<run>` | `<leg>#<part>` | expiresAt                              |
  *
  * A connection whose schedule is off, and an API user that nobody has to look at, has no `dueAt`, and
@@ -51,6 +52,9 @@ export const missingPartition = (connectionId: string): string => `missing#${con
 export const runsPartition = (connectionId: string): string => `runs#${connectionId}`;
 export const linesPartition = (connectionId: string, runId: string): string =>
   `lines#${connectionId}#${runId}`;
+
+/** A connection's own: in one partition for all, 500 requests a second would be the most (1,000 writes, two for each). */
+export const requestsPartition = (connectionId: string): string => `requests#${connectionId}`;
 
 export const apiUsersPartition = (connectionId: string): string => `api-users#${connectionId}`;
 export const connectionOf = (partition: string): string => partition.slice(partition.indexOf('#') + 1);

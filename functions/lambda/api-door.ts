@@ -13,7 +13,12 @@ export interface ApiDoorParts<Route> {
   /** By API Gateway's route key, such as `PUT /connections/{connectionId}`. */
   readonly routes: Readonly<Record<string, Route>>;
   /** `signal` fires while there is still time to tidy up and to answer. */
-  readonly answer: (route: Route | undefined, event: ApiEvent, signal: AbortSignal) => Promise<ApiResult>;
+  readonly answer: (
+    route: Route | undefined,
+    event: ApiEvent,
+    signal: AbortSignal,
+    context: Context,
+  ) => Promise<ApiResult>;
   /** To whatever `answer` rejects with. */
   readonly answerFault: (error: unknown, event: ApiEvent) => ApiResult;
   readonly answerTooSlow: () => ApiResult;
@@ -38,7 +43,7 @@ export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: A
       const deadline = deadlineOf(context, tidyMs);
       try {
         const route = Object.hasOwn(routes, event.routeKey) ? routes[event.routeKey] : undefined;
-        return await answer(route, event, deadline.signal);
+        return await answer(route, event, deadline.signal, context);
       } finally {
         deadline.clear();
       }

@@ -1,6 +1,6 @@
 /** The routes of a connection's API users: told, given, asked for anew, rotated. */
 import * as z from 'zod';
-import type { ApiUserRecord } from '#onboarding/api-user';
+import type { ApiUserRecord, ApiUserStore } from '#onboarding/api-user';
 import { isUnderWay } from '#onboarding/api-user-state';
 import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
@@ -8,14 +8,31 @@ import { tellWithLink } from '#onboarding/onboard';
 import type { TestingWorld } from '#onboarding/prove-api-user';
 import { type CreatingWorld, createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
-import { tellReport } from '#onboarding/tell-api-user';
+import { type ToldApiUser, tellReport } from '#onboarding/tell-api-user';
 import type { Tested } from '#onboarding/test-api-user';
 import { readConnectionId, refuseOffboarding, theConnection } from './connection-routes.ts';
 import type { HttpCall, Routes } from './http-door.ts';
+import { type OnceWorld, once } from './once.ts';
 import { Problem } from './problem.ts';
 import { parseAs } from './read-json.ts';
 
-export interface ApiUserWorld extends CreatingWorld, TestingWorld {
+export interface ApiUserTeller {
+  readonly apiUsers: Pick<ApiUserStore, 'get'>;
+  readonly tokenOf: CreatingWorld['tokenOf'];
+  readonly linkOf: (token: string) => string;
+  readonly now: () => number;
+}
+
+/** As it is now: a link is stored nowhere, so a repeat of what has made one gets it from here too. */
+export async function tellTheUser(call: HttpCall, world: ApiUserTeller): Promise<ToldApiUser> {
+  const id = readConnectionId(call);
+  const purpose = readPurpose(call);
+  const record = await world.apiUsers.get(id, purpose);
+  if (record === null) throw unknownUser(id, purpose);
+  return tellWithLink(record, world);
+}
+
+export interface ApiUserWorld extends CreatingWorld, TestingWorld, OnceWorld {
   readonly connections: ConnectionStore;
   readonly linkOf: (token: string) => string;
 }
@@ -25,10 +42,9 @@ export const readPurpose = (call: HttpCall): Purpose =>
 
 export function apiUserRoutes(world: ApiUserWorld): Routes {
   const { connections, apiUsers } = world;
-  const tell = (record: ApiUserRecord) => tellWithLink(record, world);
   /** A link is a key: whoever may only look does not see it. */
   const show = async (record: ApiUserRecord, { asker }: HttpCall) => {
-    const told = await tell(record);
+    const told = await tellWithLink(record, world);
     return asker?.scopes.includes('onboard') ? told : { ...told, link: null };
   };
 
@@ -67,38 +83,54 @@ export function apiUserRoutes(world: ApiUserWorld): Routes {
       return { status: 200, body: { purpose, state: 'trusted', ...evidenceOf(tested) } };
     },
 
-    'POST /connections/{connectionId}/api-users/{purpose}/rotations': async (call) => {
-      const [connection, purpose, record] = await theUser(call);
-      refuseOffboarding(connection);
-      if (record === null || record.trustedVersion === null || record.state === 'offboarded') {
-        throw new Problem('not-trusted', 'Only a trusted API user is rotated: provision one first.', {
-          purpose,
-        });
-      }
-      const isIdle = (one: ApiUserRecord) => one.trustedVersion !== null && !isUnderWay(one.attempt);
-      const begun = await createApiUser(connection, purpose, isIdle, world, call.signal);
-      return { status: 200, body: await tell(begun.record) };
-    },
+    'POST /connections/{connectionId}/api-users/{purpose}/rotations': once(
+      {
+        carryOut: async (call) => {
+          const [connection, purpose, record] = await theUser(call);
+          refuseOffboarding(connection);
+          if (record === null || record.trustedVersion === null || record.state === 'offboarded') {
+            throw new Problem('not-trusted', 'Only a trusted API user is rotated: provision one first.', {
+              purpose,
+            });
+          }
+          const isIdle = (one: ApiUserRecord) => one.trustedVersion !== null && !isUnderWay(one.attempt);
+          await createApiUser(connection, purpose, isIdle, world, call.signal);
+          return {};
+        },
+        tell: async (_, call) => ({ status: 200, body: await tellTheUser(call, world) }),
+      },
+      world,
+    ),
 
-    'POST /connections/{connectionId}/api-users/{purpose}/hand-offs': async (call) => {
-      const [connection, purpose, record] = await theUser(call);
-      refuseOffboarding(connection);
-      const isAtWork = record !== null && record.state !== 'offboarded' && record.trustedVersion !== null;
-      if (isAtWork && !isUnderWay(record.attempt)) {
-        // The last step of a rotation is a person's too.
-        const left = record.replaced?.retiredAt === null && record.attempt !== null;
-        const renewed = left ? await renewDoneLink(connection, purpose, world) : null;
-        if (renewed !== null) return { status: 201, body: await tell(renewed) };
-        throw new Problem('nothing-to-hand-off', 'The API user is trusted: rotate it to have another made.', {
-          purpose,
-        });
-      }
-      // Of two who ask at once, one makes the link and both get it.
-      const seen = record?.attempt?.version;
-      const isSeen = (one: ApiUserRecord) => one.attempt?.version === seen;
-      const begun = await createApiUser(connection, purpose, isSeen, world, call.signal);
-      return { status: 201, body: await tell(begun.record) };
-    },
+    'POST /connections/{connectionId}/api-users/{purpose}/hand-offs': once(
+      {
+        carryOut: async (call) => {
+          const [connection, purpose, record] = await theUser(call);
+          refuseOffboarding(connection);
+          const isAtWork = record !== null && record.state !== 'offboarded' && record.trustedVersion !== null;
+          if (isAtWork && !isUnderWay(record.attempt)) {
+            // The last step of a rotation is a person's too.
+            const left = record.replaced?.retiredAt === null && record.attempt !== null;
+            const renewed = left ? await renewDoneLink(connection, purpose, world) : null;
+            if (renewed !== null) return {};
+            throw new Problem(
+              'nothing-to-hand-off',
+              'The API user is trusted: rotate it to have another made.',
+              {
+                purpose,
+              },
+            );
+          }
+          // Of two who ask at once, one makes the link and both get it.
+          const seen = record?.attempt?.version;
+          const isSeen = (one: ApiUserRecord) => one.attempt?.version === seen;
+          await createApiUser(connection, purpose, isSeen, world, call.signal);
+          return {};
+        },
+        tell: async (_, call) => ({ status: 201, body: await tellTheUser(call, world) }),
+      },
+      world,
+    ),
   };
 }
 

@@ -2,11 +2,14 @@
 import { PublishError } from '#runs/ports';
 import { type ApiDoor, type ApiResult, apiDoor } from './api-door.ts';
 import { type Asker, askerOf } from './caller-of.ts';
+import type { TimedContext } from './deadline.ts';
 import { logFault } from './logger.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
 
 export interface HttpCall {
+  /** API Gateway's, such as `PUT /connections/{connectionId}`. */
+  readonly routeKey: string;
   /** Not checked yet. */
   readonly path: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
@@ -16,8 +19,11 @@ export interface HttpCall {
   readonly asker: Asker | null;
   /** Undefined where no body came. Throws a `Problem` where it cannot be read. */
   readonly body: () => unknown;
+  /** As it came, unread; '' where none came. */
+  readonly rawBody: string;
   /** Fires while there is still time to tidy up and to answer. */
   readonly signal: AbortSignal;
+  readonly context: TimedContext;
 }
 
 export interface HttpAnswer {
@@ -33,10 +39,11 @@ export type Routes = Readonly<Record<string, Route>>;
 export function httpDoor(routes: Routes): ApiDoor {
   return apiDoor<Route>({
     routes,
-    answer: async (route, event, signal) => {
+    answer: async (route, event, signal, context) => {
       if (route === undefined) throw new Problem('not-found', `There is no route ${event.routeKey}.`);
       return answer(
         await route({
+          routeKey: event.routeKey,
           path: event.pathParameters ?? {},
           query: event.queryStringParameters ?? {},
           headers: event.headers,
@@ -47,7 +54,8 @@ export function httpDoor(routes: Routes): ApiDoor {
               contentType: event.headers['content-type'],
               contentEncoding: event.headers['content-encoding'],
             }),
-          signal,
+          rawBody: event.body ?? '',
+          ...{ signal, context },
         }),
       );
     },
@@ -69,7 +77,7 @@ function answer({ status, body, headers }: HttpAnswer): ApiResult {
 }
 
 function problemAnswer(problem: Problem): ApiResult {
-  const headers = { 'content-type': 'application/problem+json', ...guarded };
+  const headers = { 'content-type': 'application/problem+json', ...guarded, ...problem.headers };
   return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
 }
 

@@ -3,6 +3,7 @@
 const titles = {
   'invalid-request': [400, 'The request is not well formed'],
   'not-found': [404, 'There is no such thing'],
+  'request-in-progress': [409, 'The same request is being answered'],
   'run-in-progress': [409, 'A run of this connection is going'],
   'offboarding-in-progress': [409, 'The connection is on its way out'],
   'plan-changed': [409, 'The plan is no longer the plan that was reviewed'],
@@ -14,6 +15,7 @@ const titles = {
   'precondition-required': [428, 'Say which version you have seen'],
   'payload-too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body is not JSON'],
+  'idempotency-key-reused': [422, 'This Idempotency-Key was sent with another request'],
   'credentials-refused': [422, 'Autotask refused these credentials'],
   'permission-denied': [422, 'The API user lacks rights that a sync needs'],
   'addigy-key-refused': [422, 'Addigy refused this key'],
@@ -22,6 +24,11 @@ const titles = {
   'vendor-unavailable': [503, 'The vendor could not be asked'],
   'temporarily-unavailable': [503, 'Not now'],
 } as const satisfies Record<string, readonly [number, string]>;
+
+/** Of what is over by itself: most POSTs are answered in two seconds. */
+const retryAfterSeconds: Readonly<Partial<Record<keyof typeof titles, number>>> = {
+  'request-in-progress': 2,
+};
 
 export type ProblemCode = keyof typeof titles;
 export const problemCodes = Object.keys(titles) as readonly ProblemCode[];
@@ -45,6 +52,12 @@ export class Problem extends Error {
 
   get status(): number {
     return titles[this.code][0];
+  }
+
+  /** Of the answer, beside those that every answer has. */
+  get headers(): Readonly<Record<string, string>> {
+    const seconds = retryAfterSeconds[this.code];
+    return seconds === undefined ? {} : { 'retry-after': String(seconds) };
   }
 
   toJSON(): Record<string, unknown> {

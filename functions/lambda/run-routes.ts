@@ -6,11 +6,12 @@ import { oldestRunId, type RunRecord, runIdPattern } from '#runs/run-record';
 import { readConnectionId, readPage, theConnection } from './connection-routes.ts';
 import { badCursor, cursorOf, readCursor } from './cursor.ts';
 import type { HttpCall, Routes } from './http-door.ts';
+import { type OnceWorld, once } from './once.ts';
 import { invalid, Problem } from './problem.ts';
 import { parseAs } from './read-json.ts';
 import { runView } from './views.ts';
 
-export interface RunRoutesWorld extends RequestWorld {
+export interface RunRoutesWorld extends RequestWorld, OnceWorld {
   readonly connections: ConnectionStore;
 }
 
@@ -23,15 +24,23 @@ const wishSchema = z.strictObject({
 export function runRoutes(world: RunRoutesWorld): Routes {
   const { connections, runs } = world;
   return {
-    'POST /connections/{connectionId}/runs': async (call) => {
-      const id = readConnectionId(call);
-      const body = call.body();
-      const wish = parseAs(wishSchema, body === undefined ? {} : body, 'body');
-      const connection = await theConnection(connections, id);
-      const { runId, status } = queued(await requestRun(connection, wish, world));
-      const location = `/connections/${id}/runs/${runId}`;
-      return { status: 202, body: { runId, status }, headers: { location } };
-    },
+    'POST /connections/{connectionId}/runs': once(
+      {
+        carryOut: async (call) => {
+          const id = readConnectionId(call);
+          const body = call.body();
+          const wish = parseAs(wishSchema, body === undefined ? {} : body, 'body');
+          const connection = await theConnection(connections, id);
+          const { runId, status } = queued(await requestRun(connection, wish, world));
+          return { runId, status };
+        },
+        tell: async ({ runId, status }, call) => {
+          const location = `/connections/${readConnectionId(call)}/runs/${runId}`;
+          return { status: 202, body: { runId, status }, headers: { location } };
+        },
+      },
+      world,
+    ),
 
     'GET /connections/{connectionId}/runs': async (call) => {
       const id = readConnectionId(call);

@@ -169,8 +169,12 @@ function absentThing(random: Random): Draft {
     random,
     operations.filter(({ key }) => key !== 'GET /connections' && key !== 'PUT /connections/{connectionId}'),
   );
-  const draft = { method, path: pathOf(template, { connectionId: absent }), expects: [404] };
-  return takesBody ? { ...draft, headers: json, body: Buffer.from(JSON.stringify(bodyOf(template))) } : draft;
+  // A key is kept of what is carried out, and this is not.
+  const headers: Record<string, string> = random() < 0.3 ? { 'idempotency-key': `key ${random()}` } : {};
+  const draft = { method, path: pathOf(template, { connectionId: absent }), headers, expects: [404] };
+  return takesBody
+    ? { ...draft, headers: { ...json, ...headers }, body: Buffer.from(JSON.stringify(bodyOf(template))) }
+    : draft;
 }
 
 const oddQueries = [
@@ -325,6 +329,24 @@ function blindDeclaration(random: Random): Draft {
   };
 }
 
+const oddKeys: ReadonlyArray<(random: Random) => string> = [
+  () => '',
+  (random) => 'k'.repeat(255 + upTo(random, 3_000)),
+  () => 'a\tb',
+  () => '\u00e9t\u00e9',
+  () => 'a\u0080b',
+];
+
+/** With a key that is one, these would be refused for another reason: here it is the key. */
+function oddIdempotencyKey(random: Random): Draft {
+  const { method, template } = one(
+    random,
+    operations.filter((operation) => operation.method === 'POST'),
+  );
+  const headers = { 'idempotency-key': one(random, oddKeys)(random) };
+  return { method, path: pathOf(template), headers, expects: [400] };
+}
+
 const bystanders: ReadonlyArray<(random: Random) => Record<string, string | string[]>> = [
   () => ({ 'x-http-method-override': 'DELETE' }),
   () => ({ 'x-original-url': '/admin', 'x-rewrite-url': '/admin' }),
@@ -366,6 +388,7 @@ const tricks: ReadonlyArray<readonly [weight: number, make: (random: Random) => 
   [4, wrongBody],
   [2, wrongType],
   [2, blindDeclaration],
+  [1, oddIdempotencyKey],
   [1, bystanding],
   [2, tooMuchHeader],
 ];

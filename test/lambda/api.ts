@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { ApiUserTable } from '#aws/api-user-table';
+import { requestRecordsIn } from '#aws/request-records';
 import { SecretVault } from '#aws/secret-vault';
 import type { SingleTable } from '#aws/single-table';
 import { type ApiUserWorld, apiUserRoutes } from '#lambda/api-user-routes';
@@ -79,6 +80,7 @@ export function apiOn(table: SingleTable, secretsUrl: string) {
     tokenOf: async (version, connectionId, purpose) =>
       createHmac('sha256', 'key').update(`${version} ${connectionId} ${purpose}`).digest('base64url'),
     linkOf: handOffLink('https://pages.test'),
+    requestRecords: requestRecordsIn(table),
   };
   const door = httpDoor({
     ...connectionRoutes(world),
