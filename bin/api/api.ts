@@ -1,4 +1,5 @@
 /** The service's own HTTP API, as a pipeline would call it: a URL and a bearer key. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from '#http/fetch-transport';
 import type { Transport } from '#http/transport';
@@ -30,6 +31,8 @@ export interface Waiting {
   readonly silenceMs?: number;
 }
 
+const idempotencyKey = 'idempotency-key';
+
 /** API Gateway gives up after 30 s. */
 const timeoutMs = 35_000;
 
@@ -49,7 +52,12 @@ export class Api {
       laneOf: () => ({ concurrency: 32 }),
       timeoutMs,
       retries: 2,
-      judge: ({ status }) => (status === 429 ? 'pause' : status >= 502 && status <= 504 ? 'retry' : 'done'),
+      judge: ({ status, headers }) => {
+        if (status === 429) return 'pause';
+        // A 409 with this header: the attempt before, whose answer was lost, is still at work.
+        const passes = (status >= 502 && status <= 504) || (status === 409 && headers.has('retry-after'));
+        return passes ? 'retry' : 'done';
+      },
       secrets: [key],
       beforeAttempt: () => {},
       random: Math.random,
@@ -74,8 +82,8 @@ export class Api {
       headers: { authorization: `Bearer ${this.#key}`, ...headers },
       ...(body === undefined ? {} : { body }),
       lane: 'api',
-      // A login that was refused must not be tried twice: what is not a look is never repeated by itself.
-      idempotent: method === 'GET',
+      // A login that was refused must not be tried twice: what is no look is repeated by itself only under a key.
+      idempotent: method === 'GET' || idempotencyKey in headers,
       finishes: method !== 'GET',
       signal: this.#signal,
     });
@@ -84,6 +92,12 @@ export class Api {
     this.#heard(what, status, answer.headers.get('apigw-requestid') ?? '');
     if (status < 200 || status > 299) throw new ApiError(what, status, asProblem(text));
     return { status, headers: answer.headers, body: readBody<Answer>(what, status, text) };
+  }
+
+  /** Asks for one run, however often it has to: where an answer is lost, the same request is sent again. */
+  async requestRun(path: string, wish: object): Promise<string> {
+    const headers = { [idempotencyKey]: randomUUID() };
+    return (await this.exchange<{ runId: string }>('POST', `${path}/runs`, wish, headers)).body.runId;
   }
 
   /** As an editor does: reads the version that is there, and declares on top of that and of no other. */

@@ -33,7 +33,7 @@ export function addApply(program: Command, act: Act): void {
 async function apply(call: Call, options: ApplyOptions, id: string): Promise<Exit> {
   const { api, screen } = call;
   const planId = await planOf(call, options, id);
-  const { runId } = await api.call<{ runId: string }>('POST', `${pathOf(id)}/runs`, { apply: true, planId });
+  const runId = await api.requestRun(pathOf(id), { apply: true, planId });
   const run = await followRun(call, id, runId);
   if (screen.isJson) screen.document(run);
   else {

@@ -24,7 +24,7 @@ export function addPlan(program: Command, act: Act): void {
 
 async function plan(call: Call, { all }: PlanOptions, id: string): Promise<Exit> {
   const { api, screen } = call;
-  const { runId } = await api.call<{ runId: string }>('POST', `${pathOf(id)}/runs`, {});
+  const runId = await api.requestRun(pathOf(id), {});
   const run = await followRun(call, id, runId);
   if (screen.isJson) {
     screen.document(run);

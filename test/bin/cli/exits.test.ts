@@ -295,6 +295,21 @@ describe('ends', () => {
 });
 
 describe('a pipeline', () => {
+  it('that lost the answer to a plan asks again with the same key, so that it is one run; another plan has another', async () => {
+    const passing = [
+      { ...gateway(504, 'Endpoint request timed out'), isForeign: true },
+      { ...problem(409, 'request-in-progress'), headers: { 'retry-after': '1' } },
+    ];
+    api.script({ [runs]: [...passing, queued], [theRun]: { body: run() } });
+    for (const _ of [1, 2]) {
+      expect((await runInProcess(api, ['plan', 'acme'])).status).toBe(0);
+    }
+    const asked = api.requests.filter(({ what }) => what === runs);
+    const keys = asked.map(({ headers }) => String(headers['idempotency-key']));
+    expect(keys.map((one) => keys.indexOf(one))).toEqual([0, 0, 0, 3]);
+    for (const one of keys) expect(one).toMatch(/^[0-9a-f-]{36}$/u);
+  });
+
   it('gets every page in one document, or as many entries as it asked for', async () => {
     const page = (next: string | null) => ({ body: { runs: [summary(), summary()], next } });
     const answers = { [`GET ${one}/runs`]: [page('c 1'), page('c2'), page(null)] };
