@@ -120,6 +120,16 @@ describe('packages', () => {
     expect(show(broken)).toEqual([]);
   });
 
+  // Of the object `z` esbuild drops nothing: each bundle would hold all of zod, 459 KB. Of the namespace it takes a part.
+  it('takes zod as a namespace, so that a bundle holds only what it uses of it', () => {
+    const whole = /import\s+(?!type\b)(?!\*\s+as\s)[^;'"]*['"]zod(?:\/[^'"]*)?['"]/u;
+    expect(whole.test("import { z } from 'zod';")).toBe(true);
+    const ways = files.map((path) => [path, readFileSync(join(root, path), 'utf8')] as const);
+    const deployed = ways.filter(([path]) => path.startsWith('functions/'));
+    expect(deployed.filter(([, text]) => whole.test(text)).map(([path]) => path)).toEqual([]);
+    expect(deployed.some(([, text]) => text.includes("import * as z from 'zod'"))).toBe(true);
+  });
+
   it.each<[package_: RegExp, home: RegExp]>([
     [/^@aws-sdk\//u, /^(?:functions\/aws\/|bin\/|test\/)/u],
     [/^@middy\//u, /^functions\/lambda\//u],

@@ -85,6 +85,11 @@ export class AwsEndpoint {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** The names of those that it knows. */
+  get operations(): readonly string[] {
+    return Object.keys(this.#options.operations);
+  }
+
   async listen(): Promise<void> {
     this.#port = await listen(this.#server, 0);
   }

@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootstrapFault, explainRefusal, requireNode } from '../../bin/deploy/environment.ts';
 import { contextValue, readDeployOptions, readDestroyOptions } from '../../bin/deploy/options.ts';
 import { tellNext } from '../../bin/deploy/tell-next.ts';
 import { tellDeletion } from '../../bin/deploy/what-stays.ts';
+import { hasMoto, startMoto } from '../moto.ts';
 
 describe('what a deployment can be asked', () => {
   it.each<[args: string[], isTerminal: boolean, read: unknown]>([
@@ -116,31 +116,15 @@ describe('what is told', () => {
   );
 });
 
-// Some installations have a launcher on PATH that cannot launch.
-const hasMoto = spawnSync('moto_server', ['--help'], { stdio: 'ignore', timeout: 30_000 }).status === 0;
-
 describe('the commands themselves, up to the point where AWS would be changed', () => {
-  let moto: ChildProcess | undefined;
+  let moto: Awaited<ReturnType<typeof startMoto>> | undefined;
   let endpoint = 'http://127.0.0.1:9';
   beforeAll(async () => {
     if (!hasMoto) return;
-    const port = await freePort();
-    endpoint = `http://127.0.0.1:${port}`;
-    moto = spawn('moto_server', ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-    const end = Date.now() + 40_000;
-    while (
-      !(await fetch(`${endpoint}/moto-api/`).then(
-        () => true,
-        () => false,
-      ))
-    ) {
-      if (Date.now() > end) throw new Error('moto_server did not answer within 40 s');
-      await new Promise((done) => setTimeout(done, 100));
-    }
+    moto = await startMoto();
+    endpoint = moto.url;
   });
-  afterAll(() => {
-    moto?.kill('SIGKILL');
-  });
+  afterAll(() => moto?.close());
 
   const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url));
   const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -209,11 +193,3 @@ describe('the commands themselves, up to the point where AWS would be changed', 
     },
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -1,0 +1,28 @@
+/**
+ * The one line that CI ends with: `npm test`, and what ran on Node 24 where that could be had.
+ *
+ * `tsx test/sum.ts STATUS STATUS`: how the two ended, so that a run which was killed is not one that was not made.
+ */
+import { type Counts, closingLine, countsFrom } from './counts.ts';
+
+const [hereStatus = '1', thereStatus = '1'] = process.argv.slice(2);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** A run that failed says so with at least one. */
+function toldBy(counts: Counts | null, status: string): Counts {
+  const { passed, failed, skipped } = counts ?? { passed: 0, failed: 0, skipped: 0 };
+  return { passed, failed: status === '0' ? failed : Math.max(1, failed), skipped };
+}
+
+const here = toldBy(countsFrom('npm-test'), hereStatus);
+const onNode24 = countsFrom('node24');
+const there = toldBy(onNode24, thereStatus);
+say(`npm test: ${closingLine(here)}`);
+say(`Node 24: ${onNode24 === null && thereStatus === '0' ? 'not run' : closingLine(there)}`);
+const total = {
+  passed: here.passed + there.passed,
+  failed: here.failed + there.failed,
+  skipped: here.skipped + there.skipped,
+};
+say(closingLine(total));
+process.exitCode = total.failed === 0 && here.passed > 0 ? 0 : 1;
