@@ -20,7 +20,7 @@ import {
   readCallerKeys,
   retireCallerKey,
 } from '#aws/caller-keys';
-import { secretsClient } from '#aws/clients';
+import { secretsClient } from '#aws/secrets-client';
 import { type Scope, scopes } from '#callers/scope';
 
 const usage = `usage: keys mint   --secret-id <CallersSecret> --name <who calls> [--scopes ${scopes.join(',')}] [--expires <date>]

@@ -1,7 +1,7 @@
 /** Lets a caller in who bears a key whose scopes open the route: simple responses, payload format 2.0. */
 import type { APIGatewayRequestSimpleAuthorizerHandlerV2WithContext } from 'aws-lambda';
 import { CallerKeys } from '#aws/caller-keys';
-import { secretsClient } from '#aws/clients';
+import { secretsClient } from '#aws/secrets-client';
 import { mayCall } from '#callers/scope';
 import { readEnvironment } from '#lambda/environment';
 

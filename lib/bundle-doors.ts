@@ -3,8 +3,16 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { DoorName } from '#lambda/environment';
 
-/** Bytes of each door's `index.mjs`: all of it, and what of it is not the AWS SDK. */
-export type BundleSizes = Readonly<Record<string, { readonly whole: number; readonly withoutSdk: number }>>;
+export interface BundleSize {
+  /** Bytes of `index.mjs`: all of it, and what of it is not the AWS SDK. */
+  readonly whole: number;
+  readonly withoutSdk: number;
+  /** The SDK's clients in it, such as `dynamodb`, sorted. */
+  readonly clients: readonly string[];
+}
+
+/** By the door's name. */
+export type BundleSizes = Readonly<Record<string, BundleSize>>;
 
 /** The SDK's own packages and what they bring along. */
 const sdk = /node_modules\/(?:@aws-sdk|@smithy|@aws-crypto|@aws|mnemonist|obliterator|bowser|tslib)\//u;
@@ -17,6 +25,7 @@ export function bundleDoors(
   doors: readonly DoorName[],
   functionsFolder: string,
   target: string,
+  external: readonly string[] = [],
 ): BundleSizes {
   const missing = doors.filter((door) => !existsSync(join(functionsFolder, `${door}.ts`)));
   if (missing.length > 0) {
@@ -30,6 +39,7 @@ export function bundleDoors(
     outdir: target,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    external: [...external],
     platform: 'node',
     format: 'esm',
     // Lambda runs 24; the same bundle also runs on the machine of whoever develops, from 20 on.
@@ -56,7 +66,13 @@ export function bundleDoors(
       if (output === undefined) throw new Error(`esbuild wrote no bundle of ${door}`);
       const inputs = Object.entries(output.inputs).filter(([path]) => sdk.test(path));
       const sdkBytes = inputs.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0);
-      return [door, { whole: output.bytes, withoutSdk: output.bytes - sdkBytes }];
+      const bundled = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+      const named = [...bundled.map(([path]) => path), ...output.imports.map(({ path }) => path)];
+      const clients = new Set(named.flatMap((path) => /@aws-sdk\/client-([^/]+)/u.exec(path)?.[1] ?? []));
+      return [
+        door,
+        { whole: output.bytes, withoutSdk: output.bytes - sdkBytes, clients: [...clients].sort() },
+      ];
     }),
   );
 }

@@ -42,10 +42,16 @@ export class DoorProcess {
   /** From the start of the process until it asked for work; null once it was billed, or before. */
   #initMs: number | null = null;
   #hasLoaded = false;
+  /** Settles when the process first asks for work, with its milliseconds until then; null where it ended before. */
+  readonly loaded: Promise<number | null>;
+  #settleLoaded: (initMs: number | null) => void = () => {};
   #initError: RuntimeError | null = null;
 
   constructor(api: RuntimeApi, options: DoorProcessOptions) {
     this.#options = options;
+    this.loaded = new Promise((settle) => {
+      this.#settleLoaded = settle;
+    });
     const { address, forget } = api.register({
       next: () => this.#next(),
       respond: (requestId, payload) => this.#finish(requestId, { ok: true, payload }),
@@ -144,6 +150,7 @@ export class DoorProcess {
   #next(): Promise<NextInvocation> {
     if (!this.#hasLoaded) this.#initMs = performance.now() - this.#spawnedAt;
     this.#hasLoaded = true;
+    this.#settleLoaded(this.#initMs);
     return new Promise((answer) => {
       const dispatch = this.#waiting;
       this.#waiting = null;
@@ -166,6 +173,7 @@ export class DoorProcess {
   #gone(): void {
     this.#alive = false;
     this.#forget();
+    this.#settleLoaded(null);
     if (this.#settle === null) return;
     const outcome = this.#exitOutcome();
     this.#options.log(`${new Date().toISOString()}\t${outcome.errorType}\t${outcome.errorMessage}`);

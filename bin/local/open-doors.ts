@@ -27,7 +27,7 @@ export class Doors {
 
   constructor(surroundings: DoorSurroundings) {
     for (const lambda of surroundings.deployment.all('AWS::Lambda::Function')) {
-      const pool = new DoorPool(surroundings.runtimeApi, doorOptions(lambda, surroundings));
+      const pool = new DoorPool(surroundings.runtimeApi, optionsOf(lambda, surroundings));
       if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
       this.#byName.set(pool.name, pool);
       this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);
@@ -65,9 +65,10 @@ export class Doors {
 const nameOf = ({ properties, ref }: LambdaFunction): string =>
   properties.Environment.Variables.POWERTOOLS_SERVICE_NAME ?? ref;
 
-function doorOptions(
+/** How a door's processes are started. */
+export function optionsOf(
   lambda: LambdaFunction,
-  { keys, endpoints, names, logs, clockScale }: DoorSurroundings,
+  { keys, endpoints, names, logs, clockScale }: Omit<DoorSurroundings, 'deployment' | 'runtimeApi'>,
 ): ConstructorParameters<typeof DoorPool>[1] {
   const { properties } = lambda;
   const folder = lambda.stack.assetFolder(properties.Code.S3Key);

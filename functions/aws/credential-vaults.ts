@@ -1,7 +1,7 @@
 /** The secrets of a connection, each with the shape of what it holds. */
 import { addigyKeySchema, apiUserSchema, type Purpose } from '#onboarding/connection';
-import { secretsClient } from './clients.ts';
 import { SecretVault } from './secret-vault.ts';
+import { secretsClient } from './secrets-client.ts';
 
 /** For a door that reads what works, and at most puts it out of use. */
 export function createCredentials(names: { readonly SECRET_PREFIX: string }) {

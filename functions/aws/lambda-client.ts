@@ -1,4 +1,3 @@
-/** Apart from the other clients: the public page's door bundles this one alone. */
 import { LambdaClient } from '@aws-sdk/client-lambda';
 
 let lambdas: LambdaClient | undefined;

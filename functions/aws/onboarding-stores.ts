@@ -1,8 +1,8 @@
 /** What onboarding keeps, as a door wires it: records, secrets, events, and the key of the links. */
 import type { OnboardingEvent } from '#onboarding/events';
-import { secretsClient } from './clients.ts';
 import { createVaults } from './credential-vaults.ts';
 import { createTokenOf } from './hand-off-key.ts';
+import { secretsClient } from './secrets-client.ts';
 import { createStores } from './stores.ts';
 
 export function createOnboardingStores(

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { OnboardingError } from '#onboarding/onboard';
-import { secretsClient } from './clients.ts';
+import { secretsClient } from './secrets-client.ts';
 
 /** Characters. All the credentials of a connection take about 1,100 at most. */
 const longest = 8_192;

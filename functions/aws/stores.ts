@@ -1,9 +1,10 @@
 /** The stores of one table and its bus, as a door wires them. */
 import { randomUUID } from 'node:crypto';
 import { ApiUserTable } from './api-user-table.ts';
-import { eventsClient, tableNamed } from './clients.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { tableNamed } from './document-client.ts';
 import { CustomEventBus } from './event-bus.ts';
+import { eventsClient } from './events-client.ts';
 import { LeaseTable } from './lease-table.ts';
 import { MissingTable } from './missing-table.ts';
 import { RunTable } from './run-table.ts';

@@ -7,7 +7,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { lanes } from '#onboarding/serve-in-tens';
+import { measureColdStarts } from './cold-start.ts';
 import { runEngine, zoneOf } from './engine.ts';
+import { measureLoad } from './load.ts';
 import { runPerDevice } from './per-device.ts';
 import { runTick } from './schedule.ts';
 import { type VendorUrls, withVendors } from './with-vendors.ts';
@@ -48,7 +50,15 @@ const withinOf = (what: string, measured: number, against: number, most: number)
 
 const exactly = (what: string, unit: string, measured: number, against: number): void => {
   const holds = measured === against;
-  figures.push({ what, unit, measured, against, ratio: measured / against, bound: `= ${against}`, holds });
+  figures.push({
+    what,
+    unit,
+    measured,
+    against,
+    ratio: holds ? 1 : measured / against,
+    bound: `= ${against}`,
+    holds,
+  });
 };
 
 const sections: Record<string, () => Promise<void>> = {
@@ -134,6 +144,50 @@ const sections: Record<string, () => Promise<void>> = {
     );
     const most = size / 10 + kills * (lanes + 1);
     withinOf('killed three times: PutEvents calls', killed.putEvents, size / 10, most);
+  },
+
+  async 'cold-start'() {
+    const starts = 7;
+    const show = (ms: number) => Math.round(ms);
+    const found = await measureColdStarts(starts);
+    for (const { door, ms, bareMs } of found) {
+      const what = `init of ${door}, against a bare handler with its SDK clients (medians of ${starts})`;
+      atMost(what, 'ms', show(ms), bareMs, 1.4);
+    }
+    console.table(
+      found.map((each) => ({
+        door: each.door,
+        'SDK clients': each.clients.join(', '),
+        'init, ms': show(each.ms),
+        'of the bare handler': show(each.bareMs),
+        'with the SDK beside it': show(each.externalMs),
+        'CPU, ms': show(each.cpuMs),
+        'CPU of the bare handler': show(each.bareCpuMs),
+        'CPU with the SDK beside it': show(each.externalCpuMs),
+      })),
+    );
+  },
+
+  async load() {
+    const modest = { rate: 20, seconds: 10 };
+    const heavy = { rate: 200, seconds: 30 };
+    const log = console.error;
+    const found = await measureLoad({ modest, heavy, drainSeconds: 240, log });
+    const of = ({ rate, seconds }: typeof heavy) => `POST /runs, ${rate} a second for ${seconds} s`;
+    exactly(`${of(modest)}: accepted`, 'runs', found.modest.accepted, modest.rate * modest.seconds);
+    atMost(`${of(modest)}: p50 from the moment to send, against 30 ms`, 'ms', found.modest.p50, 30, 1);
+    exactly(`${of(heavy)}: accepted`, 'runs', found.heavy.accepted, heavy.rate * heavy.seconds);
+    // A rate is held where the last are not answered later than the first.
+    atMost(`${of(heavy)}: p99 from the moment to send, against 1 s`, 'ms', found.heavy.p99, 1_000, 1);
+    exactly('accepted runs that neither ended nor wait in a queue', 'runs', found.lost, 0);
+    exactly('dead letters', 'messages', found.deadLetters, 0);
+  },
+
+  async synth() {
+    const began = performance.now();
+    execFileSync('npx', ['cdk', 'synth', '--quiet'], { stdio: 'ignore' });
+    const ms = Math.round(performance.now() - began);
+    atMost('cdk synth with all its checks, against 5 s', 'ms', ms, 5_000, 1);
   },
 
   async start() {

@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ApiUserTable } from '#aws/api-user-table';
-import { tableNamed } from '#aws/clients';
+import { tableNamed } from '#aws/document-client';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
 import { browserFlags, findBrowser } from '../hand-off/find-browser.ts';
 import { leastPrivilege } from '../simulators/autotask/seed.ts';

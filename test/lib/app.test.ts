@@ -91,6 +91,22 @@ describe('the bundles', () => {
     expect(whole).toBeLessThanOrEqual(900 * 1024);
   });
 
+  // A client that a door does not use costs it about a tenth of its start.
+  it.each<[DoorName, string[]]>([
+    ['authorize-caller', ['secrets-manager']],
+    ['manage-connections', ['dynamodb', 'eventbridge', 'secrets-manager']],
+    ['open-hand-off', ['dynamodb', 'eventbridge', 'secrets-manager']],
+    ['provision-api-user', ['dynamodb', 'eventbridge', 'secrets-manager']],
+    ['receive-hand-off', ['lambda']],
+    ['schedule-syncs', ['dynamodb', 'eventbridge']],
+    ['schedule-validations', ['dynamodb', 'eventbridge']],
+    ['suggest-companies', ['dynamodb', 'secrets-manager']],
+    ['sync-devices', ['dynamodb', 'eventbridge', 'secrets-manager']],
+    ['validate-permissions', ['dynamodb', 'eventbridge', 'secrets-manager']],
+  ])('of %s has the SDK’s clients that the door uses, and no other', (door, clients) => {
+    expect(bundles.sizes[door]?.clients).toEqual(clients);
+  });
+
   it('are ESM that loads CommonJS dependencies, each in a folder of its own', async () => {
     const functions = join(folder, 'functions');
     mkdirSync(functions);
