@@ -1,5 +1,5 @@
 /** Where it is kept which requests were carried out: the table's shape, as Powertools' persistence layer asks for it. */
-import { tableNamed } from './clients.ts';
+import { tableNamed } from './document-client.ts';
 import { requestsPartition, type SingleTable } from './single-table.ts';
 
 export const requestRecordsIn =

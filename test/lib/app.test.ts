@@ -91,7 +91,7 @@ describe('the bundles', () => {
     expect(whole).toBeLessThanOrEqual(900 * 1024);
   });
 
-  // A client that a door does not use costs it about a tenth of its start.
+  // A client that a door does not use is read, parsed and loaded all the same.
   it.each<[DoorName, string[]]>([
     ['authorize-caller', ['secrets-manager']],
     ['manage-connections', ['dynamodb', 'eventbridge', 'secrets-manager']],

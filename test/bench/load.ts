@@ -1,0 +1,147 @@
+/** `POST /connections/{id}/runs` on the local system: how fast it is accepted, and whether every accepted run ends. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import { documentClient } from '#aws/document-client';
+import { RunTable } from '#aws/run-table';
+import { isFinal } from '#runs/run-record';
+import { startLocalHost } from '../../bin/local/host.ts';
+import { writeConnections } from './load-world.ts';
+import type { Answered, Load } from './send-evenly.ts';
+import { withVendors } from './with-vendors.ts';
+
+export interface Accepted {
+  readonly asked: number;
+  /** 202. */
+  readonly accepted: number;
+  /** By status; 0 where no answer came. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Milliseconds from the moment at which each was to be sent. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly most: number;
+}
+
+export interface Loaded {
+  readonly modest: Accepted;
+  readonly heavy: Accepted;
+  /** Of all accepted: ended; still in a queue when the time to wait was over; neither. */
+  readonly ended: number;
+  readonly waiting: number;
+  readonly lost: number;
+  readonly deadLetters: number;
+}
+
+export interface LoadOptions {
+  readonly modest: { readonly rate: number; readonly seconds: number };
+  readonly heavy: { readonly rate: number; readonly seconds: number };
+  /** How long the runs that were accepted may take to end. */
+  readonly drainSeconds: number;
+  readonly log: (line: string) => void;
+}
+
+/** Of each rate, and before both: the processes start, and their code is warm. */
+const warmUp = { rate: 20, seconds: 10 };
+
+export async function measureLoad({ modest, heavy, drainSeconds, log }: LoadOptions): Promise<Loaded> {
+  const phases = [warmUp, modest, { ...heavy, seconds: 2 }, heavy];
+  const sizes = phases.map(({ rate, seconds }) => rate * seconds);
+  return withVendors({ devices: 1, isClean: true }, async (urls) => {
+    const host = await startLocalHost({
+      context: {
+        autotaskUrl: urls.autotask,
+        addigyUrl: urls.addigy,
+        apiRate: 10_000,
+        apiBurst: 5_000,
+        maxConcurrentSyncs: 2,
+      },
+    });
+    try {
+      Object.assign(process.env, host.awsEnvironment);
+      const tableName = host.outputs.TableName ?? '';
+      const table = { client: documentClient(), tableName };
+      const began = performance.now();
+      const { key, ids } = await writeConnections(
+        host,
+        table,
+        sizes.reduce((sum, size) => sum + size, 0),
+      );
+      log(`${ids.length} connections written in ${Math.round((performance.now() - began) / 1000)} s`);
+      const answers: Answered[][] = [];
+      for (const [at, { rate, seconds }] of phases.entries()) {
+        const from = sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
+        const connections = ids.slice(from, from + rate * seconds);
+        answers.push(await send({ apiUrl: host.apiUrl, key, connections, rate }));
+        log(`${rate} a second for ${seconds} s: ${JSON.stringify(summaryOf(answers.at(-1) ?? []))}`);
+      }
+      const accepted = answers.flat().filter(({ status }) => status === 202);
+      const drained = await drain(host, new RunTable(table), accepted, drainSeconds, log);
+      const [, modestAnswers = [], , heavyAnswers = []] = answers;
+      return { modest: summaryOf(modestAnswers), heavy: summaryOf(heavyAnswers), ...drained };
+    } finally {
+      await host.close();
+    }
+  });
+}
+
+async function send(load: Load): Promise<Answered[]> {
+  const child = fork(fileURLToPath(new URL('send-evenly.ts', import.meta.url)), [], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const limit = AbortSignal.timeout((load.connections.length / load.rate) * 1000 + 60_000);
+  try {
+    child.send(load);
+    const [answers] = (await once(child, 'message', { signal: limit })) as [Answered[]];
+    return answers;
+  } finally {
+    child.kill();
+  }
+}
+
+/** Waits for the runs' ends. What has not ended then must be in a queue still: else it is lost. */
+async function drain(
+  host: Awaited<ReturnType<typeof startLocalHost>>,
+  runs: RunTable,
+  accepted: readonly Answered[],
+  seconds: number,
+  log: (line: string) => void,
+): Promise<Pick<Loaded, 'ended' | 'waiting' | 'lost' | 'deadLetters'>> {
+  const inQueues = () =>
+    Object.values(host.queueDepths()).reduce((sum, { visible, hidden }) => sum + visible + hidden, 0) -
+    host.deadLetters().length;
+  const began = performance.now();
+  while (inQueues() > 0 && performance.now() - began < seconds * 1000) await sleep(250);
+  // Before the records are read: a run that ends meanwhile is not missed, one that is in no queue is.
+  const waiting = inQueues();
+  const lanes = pLimit(16);
+  const found = await lanes.map(accepted, ({ connectionId, runId }) => runs.get(connectionId, runId));
+  const byStatus: Record<string, number> = {};
+  for (const run of found) byStatus[run?.status ?? 'gone'] = (byStatus[run?.status ?? 'gone'] ?? 0) + 1;
+  const took = Math.round((performance.now() - began) / 1000);
+  log(`after ${took} s: ${JSON.stringify(byStatus)}, ${waiting} messages in the queues`);
+  const ended = found.filter((run) => run !== null && isFinal(run.status)).length;
+  const deadLetters = host.deadLetters().length;
+  return { ended, waiting, lost: Math.max(0, accepted.length - ended - waiting), deadLetters };
+}
+
+function summaryOf(answers: readonly Answered[]): Accepted {
+  const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
+  const part = (share: number) =>
+    round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+  const statuses: Record<string, number> = {};
+  for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1;
+  return {
+    asked: answers.length,
+    accepted: statuses[202] ?? 0,
+    statuses,
+    p50: part(0.5),
+    p99: part(0.99),
+    most: round(times.at(-1) ?? 0),
+  };
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
