@@ -33,4 +33,7 @@ const world = {
   openReach: async () => null,
 };
 
-export const handler = httpDoor({ ...connectionRoutes(world), ...apiUserRoutes(world), ...runRoutes(world) });
+export const handler = httpDoor(
+  { ...connectionRoutes(world), ...apiUserRoutes(world), ...runRoutes(world) },
+  environment.CALLER_ROLES,
+);

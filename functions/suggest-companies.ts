@@ -31,4 +31,5 @@ export const handler = httpDoor(
       };
     },
   }),
+  environment.CALLER_ROLES,
 );

@@ -37,4 +37,4 @@ const lookAtMessage = queueDoor(async (message, signal) => {
   await lookAgain(connectionId, purpose, world, signal);
 });
 
-export const handler = eitherDoor(lookAtMessage, httpDoor(validationRoutes(world)));
+export const handler = eitherDoor(lookAtMessage, httpDoor(validationRoutes(world), environment.CALLER_ROLES));

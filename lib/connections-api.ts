@@ -32,10 +32,13 @@ const routes = {
 /** API Gateway answers 503 when an integration takes longer; its own limit is 30 s. */
 export const apiTimeout = Duration.seconds(29);
 
+/** The doors that answer. */
+export type ConnectionDoors = Readonly<Record<keyof typeof routes, IFunction>>;
+
 export interface ConnectionsApiProps {
   readonly context: Context;
   readonly authorizer: IFunction;
-  readonly doors: Readonly<Record<keyof typeof routes, IFunction>>;
+  readonly doors: ConnectionDoors;
 }
 
 /** The HTTP API for callers with a key: every route behind the authorizer. */
@@ -58,17 +61,7 @@ export class ConnectionsApi extends Construct {
       }),
     });
     this.api = api;
-    const answerWith = (name: string, door: keyof typeof routes): void => {
-      const integration = new HttpLambdaIntegration(name, doors[door], {
-        timeout: apiTimeout,
-        // One permission for the API, instead of one for each route.
-        scopePermissionToRoute: false,
-      });
-      for (const { path, methods } of routes[door]) api.addRoutes({ path, methods, integration });
-    };
-    answerWith('Manager', 'manager');
-    answerWith('Validator', 'validator');
-    answerWith('Suggester', 'suggester');
+    addConnectionRoutes(api, doors);
     const stage = addApiStage(this, {
       context,
       api,
@@ -81,4 +74,19 @@ export class ConnectionsApi extends Construct {
       certificateArn: context.apiCertificateArn,
     });
   }
+}
+
+/** Every route of the API, behind the API's own authorizer. */
+export function addConnectionRoutes(api: HttpApi, doors: ConnectionDoors): void {
+  const answerWith = (name: string, door: keyof typeof routes): void => {
+    const integration = new HttpLambdaIntegration(name, doors[door], {
+      timeout: apiTimeout,
+      // One permission for the API, instead of one for each route.
+      scopePermissionToRoute: false,
+    });
+    for (const { path, methods } of routes[door]) api.addRoutes({ path, methods, integration });
+  };
+  answerWith('Manager', 'manager');
+  answerWith('Validator', 'validator');
+  answerWith('Suggester', 'suggester');
 }

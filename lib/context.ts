@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import * as z from 'zod';
+import { allowedCallersSchema } from './allowed-callers.ts';
 
 const url = z
   .url({ protocol: /^https?$/u })
@@ -53,6 +54,8 @@ const contextShape = z.strictObject({
   hostedZoneName: domainName,
   /** Whether the addresses that AWS gives work beside the names. Without a name they always do. */
   executeApiEndpoint: yesOrNo,
+  /** Who may call by IAM, without a key. '': nobody, and there is no API for it. */
+  allowedCallers: allowedCallersSchema,
   /** The same, for the further legs of runs that take longer than their first leg may. */
   maxConcurrentLaterLegs: whole(2, 1000),
   /** How long a run may take of the first queue's time before it goes on from the second. */

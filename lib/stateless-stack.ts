@@ -6,6 +6,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { DoorName } from '#lambda/environment';
 import { Alarms } from './alarms.ts';
+import { CallerRoles } from './caller-roles.ts';
 import { apiTimeout, ConnectionsApi } from './connections-api.ts';
 import type { Context } from './context.ts';
 import { Dashboards } from './dashboards.ts';
@@ -13,6 +14,7 @@ import { Door, type DoorProps } from './door.ts';
 import { doorRolesArn } from './door-roles.ts';
 import { EventQueue } from './event-queue.ts';
 import { HandOffApi } from './hand-off-api.ts';
+import { IamApi } from './iam-api.ts';
 import type { Watched } from './metric-sources.ts';
 import { SavedQueries } from './saved-queries.ts';
 import { dueIndex, staleIndex } from './stateful-stack.ts';
@@ -87,6 +89,8 @@ export class StatelessStack extends Stack {
     const handOffs = new HandOffApi(this, 'HandOffApi', { context, receiver: receiveHandOff.function });
     const links = { HAND_OFF_URL: says(handOffs.url), HAND_OFF_KEY_ID: readsSecret(handOffKey) };
 
+    const callerRoles = new CallerRoles(this, 'CallerRoles', context);
+    const callersByRole = { CALLER_ROLES: says(callerRoles.told) };
     const authorizeCaller = door('authorize-caller', {
       description: 'Lets a caller in whose bearer key it knows',
       invoked: 'for its answer',
@@ -105,6 +109,7 @@ export class StatelessStack extends Stack {
         ...keeping,
         ...vendors,
         ...links,
+        ...callersByRole,
       },
     });
     const provisionApiUser = door('provision-api-user', {
@@ -132,6 +137,7 @@ export class StatelessStack extends Stack {
         ...keeping,
         ...vendors,
         ...links,
+        ...callersByRole,
       },
     });
     const suggestCompanies = door('suggest-companies', {
@@ -141,6 +147,7 @@ export class StatelessStack extends Stack {
         TABLE_NAME: usesItems(table, 'GetItem'),
         SECRET_PREFIX: readsSecrets(secrets),
         ...vendors,
+        ...callersByRole,
       },
     });
     const scheduleSyncs = door('schedule-syncs', {
@@ -178,15 +185,20 @@ export class StatelessStack extends Stack {
       },
     });
 
+    const answering = {
+      manager: manageConnections.function,
+      validator: validatePermissions.function,
+      suggester: suggestCompanies.function,
+    };
     const api = new ConnectionsApi(this, 'ConnectionsApi', {
       context,
       authorizer: authorizeCaller.function,
-      doors: {
-        manager: manageConnections.function,
-        validator: validatePermissions.function,
-        suggester: suggestCompanies.function,
-      },
+      doors: answering,
     });
+    // Nobody to let in: no second way in.
+    const iamApi = callerRoles.isNobody
+      ? null
+      : new IamApi(this, 'IamApi', { context, doors: answering, callerRoles });
     new TickSchedule(this, 'SyncSchedule', {
       description: 'Looks for the connections that are due',
       expression: context.scheduleExpression,
@@ -250,6 +262,7 @@ export class StatelessStack extends Stack {
       apis: [
         { name: 'API', api: api.api },
         { name: 'hand-off', api: handOffs.api },
+        ...(iamApi === null ? [] : [{ name: 'IAM API', api: iamApi.api }]),
       ],
       table,
     };
@@ -259,6 +272,7 @@ export class StatelessStack extends Stack {
 
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
     new CfnOutput(this, 'ApiUrl', { value: api.url });
+    if (iamApi !== null) new CfnOutput(this, 'IamApiUrl', { value: iamApi.api.apiEndpoint });
     new CfnOutput(this, 'HandOffUrl', { value: handOffs.url });
     new CfnOutput(this, 'ProvisionFunctionName', { value: provisionApiUser.function.functionName });
   }

@@ -7,12 +7,15 @@ export interface Served {
   readonly answer: HttpAnswer;
   /** Who made the error of the answer, if there is one. */
   readonly blame: 'authorizer' | 'integration' | null;
+  /** Of who signed, where the route asks for that and let them in. */
+  readonly userArn?: string;
 }
 
 const variables: Readonly<Record<string, (served: Served) => string>> = {
   requestId: ({ call }) => call.requestId,
   requestTime: ({ call }) => requestTime(call.at),
   'identity.sourceIp': ({ call }) => call.sourceIp,
+  'identity.userArn': ({ userArn = '-' }) => userArn,
   httpMethod: ({ call }) => call.method,
   routeKey: ({ routeKey }) => routeKey,
   path: ({ call }) => call.rawPath,
@@ -21,6 +24,8 @@ const variables: Readonly<Record<string, (served: Served) => string>> = {
   responseLength: ({ answer }) => String(answer.body.byteLength),
   responseLatency: ({ call }) => String(Date.now() - call.at.getTime()),
   'authorizer.error': ({ answer, blame }) => (blame === 'authorizer' ? answer.error : '-'),
+  // What API Gateway answers itself; whether AWS's says more of a refused signature is UNCONFIRMED.
+  'error.message': ({ answer }) => answer.error,
   integrationErrorMessage: ({ answer, blame }) => (blame === 'integration' ? answer.error : '-'),
 };
 

@@ -56,8 +56,23 @@ export function readAnswer(outcome: Outcome): HttpAnswer {
   };
 }
 
+/** Who signed, as doors and access logs are told. */
+export interface IamCaller {
+  readonly accessKey: string;
+  readonly accountId: string;
+  readonly callerId: string;
+  readonly cognitoIdentity: null;
+  readonly principalOrgId: null;
+  readonly userArn: string;
+  readonly userId: string;
+}
+
 export type Verdict =
-  | { readonly isAuthorized: true; readonly context: unknown }
+  | {
+      readonly isAuthorized: true;
+      /** What the door is told, under the authorizer's kind. */
+      readonly told: { readonly lambda: unknown } | { readonly iam: IamCaller };
+    }
   | { readonly isAuthorized: false; readonly answer: HttpAnswer };
 
 const verdictSchema = z.object({
@@ -79,5 +94,5 @@ export function readVerdict(outcome: Outcome): Verdict {
     return { isAuthorized: false, answer: internalError('the authorizer answered in no known format') };
   }
   if (!parsed.data.isAuthorized) return { isAuthorized: false, answer: ownAnswer(403, 'Forbidden') };
-  return { isAuthorized: true, context: parsed.data.context ?? {} };
+  return { isAuthorized: true, told: { lambda: parsed.data.context ?? {} } };
 }

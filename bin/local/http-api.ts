@@ -1,10 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { accessLog } from './access-log.ts';
 import type { Outcome } from './door-process.ts';
-import { type HttpAnswer, internalError, ownAnswer, readAnswer, readVerdict } from './http-answer.ts';
-import { authorizerEvent, type HttpCall, integrationEvent, readCall } from './http-event.ts';
+import { type HttpAnswer, internalError, ownAnswer, readAnswer, type Verdict } from './http-answer.ts';
+import { type HttpCall, integrationEvent, readCall } from './http-event.ts';
 import { matchRoute, type Route } from './http-routes.ts';
-import { region } from './identities.ts';
 import { BodyTooLarge, close, listen, readBody } from './loopback.ts';
 import { Throttle } from './throttle.ts';
 
@@ -17,12 +16,16 @@ const mostPayload = 6 * 1024 * 1024;
 export interface RouteTarget {
   readonly invoke: (event: unknown) => Promise<Outcome>;
   readonly timeoutMs: number;
-  readonly authorizer: {
-    readonly invoke: (event: unknown) => Promise<Outcome>;
-    /** Names of headers, in lower case: without all of them the answer is 401 and nobody is asked. */
-    readonly identityHeaders: readonly string[];
-  } | null;
+  readonly authorizer: Authorizer | null;
 }
+
+export interface AskedRoute {
+  readonly call: HttpCall;
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+export type Authorizer = (asked: AskedRoute) => Promise<Verdict>;
 
 export interface HttpApiOptions {
   readonly apiId: string;
@@ -37,6 +40,7 @@ interface Handled {
   readonly answer: HttpAnswer;
   readonly routeKey: string;
   readonly blame: 'authorizer' | 'integration' | null;
+  readonly userArn?: string;
 }
 
 /** API Gateway's HTTP API, `$default` stage: routes, authorizer, Lambda proxy with payload format 2.0. */
@@ -92,28 +96,23 @@ export class HttpApi {
       return { answer: ownAnswer(429, 'Too Many Requests'), routeKey, blame: null };
     }
 
-    let context: unknown;
-    if (target.authorizer !== null) {
-      const { identityHeaders, invoke } = target.authorizer;
-      const identity = identityHeaders.map((name) => call.headers[name] ?? '');
-      if (identity.includes(''))
-        return { answer: ownAnswer(401, 'Unauthorized'), routeKey, blame: 'authorizer' };
-      const event = authorizerEvent(call, routeKey, match.pathParameters, identity, region);
-      const verdict = readVerdict(await invoke(event));
-      if (!verdict.isAuthorized) return { answer: verdict.answer, routeKey, blame: 'authorizer' };
-      context = verdict.context;
-    }
+    const { pathParameters } = match;
+    const verdict = await target.authorizer?.({ call, routeKey, pathParameters, body });
+    if (verdict?.isAuthorized === false) return { answer: verdict.answer, routeKey, blame: 'authorizer' };
+    const told = verdict?.told;
+    const userArn = told !== undefined && 'iam' in told ? told.iam.userArn : '-';
 
-    const event = integrationEvent(call, routeKey, match.pathParameters, context, body);
+    const event = integrationEvent(call, routeKey, pathParameters, told, body);
     if (Buffer.byteLength(JSON.stringify(event)) > mostPayload) {
       // As a REST API was seen to answer; of HTTP APIs it is UNCONFIRMED.
       const answer = ownAnswer(413, 'Request Too Long', 'the payload is over 6 MB');
-      return { answer, routeKey, blame: 'integration' };
+      return { answer, routeKey, blame: 'integration', userArn };
     }
     return {
       answer: await withTimeout(target.invoke(event), target.timeoutMs),
       routeKey,
       blame: 'integration',
+      userArn,
     };
   }
 }

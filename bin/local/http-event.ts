@@ -7,6 +7,8 @@ export interface HttpCall {
   readonly apiId: string;
   readonly requestId: string;
   readonly method: string;
+  /** As it was sent: path and query, nothing decoded. */
+  readonly target: string;
   /** Decoded: unlike REST APIs and function URLs, HTTP APIs decode `rawPath`. */
   readonly rawPath: string;
   readonly rawQueryString: string;
@@ -34,6 +36,7 @@ export function readCall(apiId: string, request: IncomingMessage): HttpCall | nu
     apiId,
     requestId: randomBytes(11).toString('base64url'),
     method: request.method ?? 'GET',
+    target: request.url ?? '/',
     rawPath,
     rawQueryString: query.join('?'),
     headers,
@@ -42,18 +45,22 @@ export function readCall(apiId: string, request: IncomingMessage): HttpCall | nu
   };
 }
 
-/** The event of a proxy integration. */
+/**
+ * The event of a proxy integration.
+ *
+ * @param authorizer what the route's authorizer told, under its kind: `lambda`, `iam`; undefined where there is none
+ */
 export function integrationEvent(
   call: HttpCall,
   routeKey: string,
   pathParameters: Readonly<Record<string, string>>,
-  authorizerContext: unknown,
+  authorizer: unknown,
   body: Buffer,
 ): Record<string, unknown> {
   const isText = isTextual(call.headers['content-type']);
   return {
     version: '2.0',
-    ...commonParts(call, routeKey, pathParameters, authorizerContext),
+    ...commonParts(call, routeKey, pathParameters, authorizer),
     ...(body.byteLength === 0 ? {} : { body: body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: body.byteLength > 0 && !isText,
   };
@@ -81,7 +88,7 @@ function commonParts(
   call: HttpCall,
   routeKey: string,
   pathParameters: Readonly<Record<string, string>>,
-  authorizerContext: unknown,
+  authorizer: unknown,
 ): Record<string, unknown> {
   const { cookie, ...headers } = call.headers;
   const host = call.headers.host ?? '';
@@ -96,7 +103,7 @@ function commonParts(
     requestContext: {
       accountId: account,
       apiId: call.apiId,
-      ...(authorizerContext === undefined ? {} : { authorizer: { lambda: authorizerContext } }),
+      ...(authorizer === undefined ? {} : { authorizer }),
       domainName: host,
       domainPrefix: host.split('.')[0],
       http: {

@@ -1,4 +1,5 @@
 /** What `Ref` and `Fn::GetAtt` answer, by resource type. The shapes are AWS's, the account is nobody's. */
+import { createHash } from 'node:crypto';
 
 export const account = '000000000000';
 export const region = 'us-east-1';
@@ -12,6 +13,10 @@ const arn = (service: string, rest: string): string => `arn:aws:${service}:${reg
 
 /** Without a region: IAM is global. A path begins and ends with a slash. */
 const roleArn = (name: string, path: string): string => `arn:aws:iam::${account}:role${path}${name}`;
+
+/** IAM's own are random, and of one role for ever; two of ours are never the same. */
+const roleId = (name: string): string =>
+  `AROA${createHash('sha256').update(name).digest('hex').slice(0, 17).toUpperCase()}`;
 
 const refOnly = (id: string): Identity => ({ ref: id, attributes: {} });
 
@@ -55,7 +60,7 @@ const named: Readonly<Record<string, Naming>> = {
     nameProperty: 'RoleName',
     identify: (name, property) => ({
       ref: name,
-      attributes: { Arn: roleArn(name, property('Path') ?? '/') },
+      attributes: { Arn: roleArn(name, property('Path') ?? '/'), RoleId: roleId(name) },
     }),
   },
   'AWS::KMS::Alias': { nameProperty: 'AliasName', identify: refOnly },

@@ -77,7 +77,7 @@ export function optionsOf(
   const name = nameOf(lambda);
   const log = logs.writer(name);
   const variables = reserved(properties.Environment.Variables, lambda.logicalId);
-  const role = keys.environmentFor(properties.Role);
+  const role = keys.environmentFor(properties.Role, lambda.ref);
   return {
     name,
     functionArn: lambda.attributes.Arn ?? lambda.ref,

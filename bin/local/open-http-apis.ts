@@ -1,8 +1,11 @@
+import type { AccessKeys } from './access-keys.ts';
 import type { ApiNames } from './api-names.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
 import { HttpApi, type RouteTarget } from './http-api.ts';
 import type { Route } from './http-routes.ts';
+import { iamAuthorizer } from './iam-authorizer.ts';
 import { account, apiEndpoint, region } from './identities.ts';
+import { lambdaAuthorizer } from './lambda-authorizer.ts';
 import type { Doors } from './open-doors.ts';
 import { requireApiPermission } from './resource-grants.ts';
 
@@ -11,6 +14,7 @@ type Api = DeployedResource<'AWS::ApiGatewayV2::Api'>;
 interface ApiSurroundings {
   readonly deployment: Deployment;
   readonly doors: Doors;
+  readonly keys: AccessKeys;
   /** Is told where each API listens. */
   readonly names: ApiNames;
   readonly log: (line: string) => void;
@@ -60,7 +64,8 @@ function mainOf(found: readonly Api[], apiUrl: string | undefined): Api {
   throw new Error('the local host needs one HTTP API, or an output ApiUrl that says which of them is meant');
 }
 
-function httpApi({ ref, logicalId }: Api, { deployment, doors, log }: ApiSurroundings): HttpApi {
+function httpApi({ ref, logicalId }: Api, surroundings: ApiSurroundings): HttpApi {
+  const { deployment, log } = surroundings;
   const stage = deployment.all('AWS::ApiGatewayV2::Stage').find(({ properties }) => properties.ApiId === ref);
   if (stage === undefined) throw new Error(`${logicalId} has no stage, so nobody could call it`);
   const { AccessLogSettings, DefaultRouteSettings } = stage.properties;
@@ -71,7 +76,7 @@ function httpApi({ ref, logicalId }: Api, { deployment, doors, log }: ApiSurroun
       .filter(({ properties }) => properties.ApiId === ref)
       .map((route) => ({
         key: route.properties.RouteKey,
-        target: targetOf(route, deployment, doors),
+        target: targetOf(route, surroundings),
       })) satisfies Route<RouteTarget>[],
     throttle:
       DefaultRouteSettings === undefined
@@ -87,8 +92,7 @@ function httpApi({ ref, logicalId }: Api, { deployment, doors, log }: ApiSurroun
 
 function targetOf(
   { logicalId, properties }: DeployedResource<'AWS::ApiGatewayV2::Route'>,
-  deployment: Deployment,
-  doors: Doors,
+  { deployment, doors, keys }: ApiSurroundings,
 ): RouteTarget {
   const { ApiId, AuthorizationType, AuthorizerId, RouteKey, Target } = properties;
   const api = `arn:aws:execute-api:${region}:${account}:${ApiId}`;
@@ -105,6 +109,7 @@ function targetOf(
     timeoutMs: integration.properties.TimeoutInMillis,
   };
   if (AuthorizationType === 'NONE') return { ...target, authorizer: null };
+  if (AuthorizationType === 'AWS_IAM') return { ...target, authorizer: iamAuthorizer(deployment, keys) };
   if (AuthorizerId === undefined) throw new Error(`${logicalId} is CUSTOM, but names no authorizer`);
   const authorizer = deployment.find('AWS::ApiGatewayV2::Authorizer', AuthorizerId);
   const authorizerArn =
@@ -113,11 +118,11 @@ function targetOf(
   const asked = doors.at(authorizerArn);
   return {
     ...target,
-    authorizer: {
-      invoke: (event) => asked.invoke(event),
-      identityHeaders: authorizer.properties.IdentitySource.map((source) =>
+    authorizer: lambdaAuthorizer(
+      (event) => asked.invoke(event),
+      authorizer.properties.IdentitySource.map((source) =>
         source.replace('$request.header.', '').toLowerCase(),
       ),
-    },
+    ),
   };
 }

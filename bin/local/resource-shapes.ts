@@ -37,7 +37,7 @@ export const resourceShapes = {
   }),
   'AWS::ApiGatewayV2::Route': z.strictObject({
     ApiId: text,
-    AuthorizationType: z.enum(['NONE', 'CUSTOM']).default('NONE'),
+    AuthorizationType: z.enum(['NONE', 'CUSTOM', 'AWS_IAM']).default('NONE'),
     AuthorizerId: text.optional(),
     RouteKey: z.string().regex(/^(?:GET|PUT|POST|PATCH|DELETE) \/(?:[^+]*)$/u, {
       error: 'the local host knows routes of one method, without {greedy+} parameters',

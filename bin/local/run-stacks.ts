@@ -1,5 +1,6 @@
 import { AccessKeys, root } from './access-keys.ts';
 import { ApiNames } from './api-names.ts';
+import { type AssumeRole, assumeRole } from './assume-role.ts';
 import type { AwsFaults } from './aws-faults.ts';
 import { Clock } from './clock.ts';
 import { Deployment } from './deployment.ts';
@@ -47,6 +48,8 @@ export interface RunningStacks {
   readonly outputs: Readonly<Record<string, string>>;
   /** For someone on this machine who wants to call the same AWS; may do anything. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
+  /** The environment of who has taken a role, as STS gives it to whom the role trusts. */
+  readonly assumeRole: AssumeRole;
   readonly doors: {
     readonly names: readonly string[];
     /** Of the processes that live now. */
@@ -161,6 +164,7 @@ export async function runStacks(
     const apis = await openHttpApis({
       deployment,
       doors,
+      keys,
       names,
       log: logs.writer('http-api'),
       port: options.port ?? 0,
@@ -177,6 +181,7 @@ export async function runStacks(
       apiUrls: apis.urls,
       outputs: names.in(deployment.outputs),
       awsEnvironment: { ...keys.rootEnvironment(), ...endpoints },
+      assumeRole: assumeRole(deployment, keys),
       doors: {
         names: doors.names,
         pids: (door) => doors.named(door).pids,

@@ -3,6 +3,7 @@
  * needs and the stack forgets does not compile.
  */
 import * as z from 'zod';
+import { callerRolesSchema } from '#callers/caller-role';
 
 const url = z.url({ protocol: /^https?$/u });
 const name = z.string().min(1);
@@ -25,12 +26,21 @@ const keptSecrets = { ...secrets, SECRET_KEY_ID: name, SECRET_OWNERS: name };
 const vendors = { AUTOTASK_URL: url, ADDIGY_URL: url };
 /** Where hand-off pages are, without the path, and the secret that their links are derived from. */
 const links = { HAND_OFF_URL: url, HAND_OFF_KEY_ID: name };
+/** Of doors behind the API: the roles that callers may sign as, each with its scope. */
+const callers = { CALLER_ROLES: callerRolesSchema };
 /** Secrets that callers made for us are named `<INTAKE_PREFIX><anything>`. The slash at its end is part of it. */
 const intake = { INTAKE_PREFIX: z.string().regex(/[^/]\/$/u, 'must end in a slash') };
 
 export const environments = {
   'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
-  'manage-connections': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors, ...links }),
+  'manage-connections': everyDoor.extend({
+    ...table,
+    ...bus,
+    ...keptSecrets,
+    ...vendors,
+    ...links,
+    ...callers,
+  }),
   'open-hand-off': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors }),
   'provision-api-user': everyDoor.extend({
     ...table,
@@ -44,7 +54,7 @@ export const environments = {
   'receive-hand-off': everyDoor.extend({ DESK_FUNCTION: name }),
   'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
   'schedule-validations': everyDoor.extend({ ...table, ...bus }),
-  'suggest-companies': everyDoor.extend({ ...table, ...secrets, ...vendors }),
+  'suggest-companies': everyDoor.extend({ ...table, ...secrets, ...vendors, ...callers }),
   'sync-devices': everyDoor.extend({
     ...table,
     ...bus,
@@ -55,7 +65,14 @@ export const environments = {
     /** A first leg ends by then, and goes on behind the queue of later legs: so a small connection waits for no huge one. */
     FIRST_LEG_SECONDS: z.coerce.number().int().min(1).max(900),
   }),
-  'validate-permissions': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors, ...links }),
+  'validate-permissions': everyDoor.extend({
+    ...table,
+    ...bus,
+    ...keptSecrets,
+    ...vendors,
+    ...links,
+    ...callers,
+  }),
 } as const;
 
 export type DoorName = keyof typeof environments;

@@ -1,4 +1,6 @@
 /** A door behind the HTTP API: API Gateway has matched the route already, payload format 2.0. */
+import type { CallerRoles } from '#callers/caller-role';
+import { mayCall } from '#callers/scope';
 import { PublishError } from '#runs/ports';
 import { type ApiDoor, type ApiResult, apiDoor } from './api-door.ts';
 import { type Asker, askerOf } from './caller-of.ts';
@@ -36,18 +38,22 @@ export type Route = (call: HttpCall) => Promise<HttpAnswer>;
 /** By API Gateway's route key, such as `PUT /connections/{connectionId}`. */
 export type Routes = Readonly<Record<string, Route>>;
 
-export function httpDoor(routes: Routes): ApiDoor {
+/** @param callerRoles what callers may sign as; of any other who signs, everything is refused */
+export function httpDoor(routes: Routes, callerRoles: CallerRoles = {}): ApiDoor {
   return apiDoor<Route>({
     routes,
     answer: async (route, event, signal, context) => {
       if (route === undefined) throw new Problem('not-found', `There is no route ${event.routeKey}.`);
+      const asker = askerOf(event, callerRoles);
+      // Asked at the gate already. Of who signs, by policies that others than this stack can add to.
+      if (asker !== null && !mayCall(asker.scopes, event.routeKey)) throw notAllowed(asker);
       return answer(
         await route({
           routeKey: event.routeKey,
           path: event.pathParameters ?? {},
           query: event.queryStringParameters ?? {},
           headers: event.headers,
-          asker: askerOf(event),
+          asker,
           body: () =>
             readJson({
               ...event,
@@ -93,6 +99,12 @@ function problemOf(error: unknown, requestId: string): Problem {
     requestId,
   });
 }
+
+const notAllowed = ({ name }: Asker) =>
+  new Problem(
+    'not-allowed',
+    `${name} may not do this. A role of the stack's outputs does, of the scope that opens this operation.`,
+  );
 
 const tooSlow = () =>
   new Problem('temporarily-unavailable', 'This took too long. Ask again: every request can be repeated.');

@@ -2,6 +2,7 @@
 
 const titles = {
   'invalid-request': [400, 'The request is not well formed'],
+  'not-allowed': [403, 'The caller may not do this'],
   'not-found': [404, 'There is no such thing'],
   'request-in-progress': [409, 'The same request is being answered'],
   'run-in-progress': [409, 'A run of this connection is going'],

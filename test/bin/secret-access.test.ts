@@ -59,7 +59,7 @@ class Account {
 
   credentialsOf(who: DoorName | 'root') {
     if (who === 'root') return root;
-    const { AWS_ACCESS_KEY_ID = '' } = this.keys.environmentFor(this.#functionOf(who).Role);
+    const { AWS_ACCESS_KEY_ID = '' } = this.keys.environmentFor(this.#functionOf(who).Role, who);
     return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: 'local' };
   }
 

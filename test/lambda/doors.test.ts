@@ -38,6 +38,7 @@ beforeAll(async () => {
     TABLE_NAME: table.tableName,
     BUS_NAME: 'bus',
     SECRET_PREFIX: 'prefix',
+    CALLER_ROLES: 'none',
     SECRET_KEY_ID: keeping.keyId,
     SECRET_OWNERS: keeping.owners,
     AUTOTASK_URL: 'http://127.0.0.1:9',

@@ -27,6 +27,7 @@ it('has every default in cdk.json', () => {
     hostedZoneId: '',
     hostedZoneName: '',
     executeApiEndpoint: true,
+    allowedCallers: {},
     maxConcurrentLaterLegs: 2,
     firstLegSeconds: 300,
     autotaskUrl: 'https://webservices.autotask.net',
@@ -54,6 +55,15 @@ it('takes text for numbers and booleans, as `cdk -c` gives it, and cuts trailing
   });
 });
 
+it('takes callers by scope, each once', () => {
+  const [one, other] = [
+    'arn:aws:iam::123456789012:role/ci/pipe=line',
+    'arn:aws-us-gov:iam::210987654321:user/a',
+  ];
+  const allowedCallers = ` onboard=${one} read=${other}\n read=${one} read=${other} `;
+  expect(read({ allowedCallers }).allowedCallers).toEqual({ onboard: [one], read: [other, one] });
+});
+
 describe('refuses, naming the value', () => {
   it.each<[string, ContextInput]>([
     ['stage', { stage: 'Prod' }],
@@ -72,6 +82,12 @@ describe('refuses, naming the value', () => {
     ['apiCertificateArn', { apiCertificateArn: 'acme' }],
     ['apiCertificateArn', { apiDomainName: 'api.acme.example' }],
     ['handOffDomainName', { handOffCertificateArn: certificate }],
+    ['allowedCallers', { allowedCallers: 'arn:aws:iam::123456789012:role/pipeline' }],
+    ['allowedCallers', { allowedCallers: 'write=arn:aws:iam::123456789012:role/pipeline' }],
+    ['allowedCallers', { allowedCallers: 'read=arn:aws:iam::123456789012:root' }],
+    ['allowedCallers', { allowedCallers: 'read=arn:aws:iam::123456789012:role/*' }],
+    ['allowedCallers', { allowedCallers: 'read=arn:aws:sts::123456789012:assumed-role/pipeline/one' }],
+    ['allowedCallers', { allowedCallers: 'read=*' }],
     ['hostedZoneId', { hostedZoneName: 'acme.example' }],
     ['autotaskUrl', { autotaskUrl: 'webservices.autotask.net' }],
     ['addigyUrl', { addigyUrl: 'ftp://addigy' }],
