@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +12,17 @@ import { smoke } from '../../bin/smoke/checks.ts';
 import { isAlive } from './until.ts';
 
 // What the real stacks promise without a vendor in sight; the journeys tell the rest.
+const pipeline = 'arn:aws:iam::123456789012:role/pipeline';
+const signs =
+  spawnSync('curl', ['--aws-sigv4', 'aws:amz:r:s', '--version'], { stdio: 'ignore' }).status === 0;
 let host: LocalHost;
 beforeAll(async () => {
   host = await startLocalHost({
     bundles: inject('bundles'),
-    context: { stage: 'test', autotaskUrl: 'http://127.0.0.1:9', addigyUrl: 'http://127.0.0.1:9/' },
+    context: {
+      ...{ stage: 'test', autotaskUrl: 'http://127.0.0.1:9', addigyUrl: 'http://127.0.0.1:9/' },
+      allowedCallers: `onboard=${pipeline} read=${pipeline}`,
+    },
   });
 });
 afterAll(() => host.close());
@@ -115,6 +121,40 @@ describe('the synthesized stacks, on this machine', () => {
     });
     expect(stdout).toContain(`${host.outputs.HandOffUrl}/hand-offs/open/`);
   });
+
+  it.skipIf(!signs)(
+    signs
+      ? 'let a role in that signs, as far as its scope goes'
+      : 'let a role in that signs (skipped: no curl that signs on PATH)',
+    async () => {
+      const { OnboardCallerRoleArn = '', ReadCallerRoleArn = '', IamApiUrl = '' } = host.outputs;
+      const script = fileURLToPath(new URL('../../docs/examples/iam.sh', import.meta.url));
+      /** Of iam.sh: what it said, and whether it failed. */
+      const ask = async (credentials: Readonly<Record<string, string>>, path?: string) => {
+        const env = {
+          ...credentials,
+          PATH: process.env.PATH ?? '',
+          ADDIGY_AUTOTASK_IAM_URL: `${IamApiUrl}/`,
+        };
+        const args = path === undefined ? [script] : [script, path];
+        return promisify(execFile)('bash', args, { env, timeout: 60_000 }).then(
+          ({ stdout }) => ({ failed: false, body: JSON.parse(stdout) as unknown }),
+          ({ stdout }: { stdout: string }) => ({ failed: true, body: JSON.parse(stdout) as unknown }),
+        );
+      };
+      const onboards = host.assumeRole(OnboardCallerRoleArn, pipeline, 'build-7');
+      const reads = host.assumeRole(ReadCallerRoleArn, pipeline, 'build-8');
+      expect(await ask(reads)).toMatchObject({ failed: false, body: { connections: [{ id: 'acme' }] } });
+      const user = '/connections/acme/api-users/device-sync';
+      expect((await ask(reads, user)).body).toMatchObject({ link: null });
+      expect((await ask(onboards, user)).body).toMatchObject({
+        link: expect.stringContaining(`${host.outputs.HandOffUrl}/hand-offs/open/`),
+      });
+      // IAM lets the root user do anything; the door knows no scope of it.
+      const refused = await ask(host.awsEnvironment, user);
+      expect(refused).toMatchObject({ failed: true, body: { status: 403, code: 'not-allowed' } });
+    },
+  );
 
   it('leave a message that nobody can read in the queue', async () => {
     const outcome = await host.doors.invoke('sync-devices', {
