@@ -43,7 +43,7 @@ describe('the synthesized stacks, on this machine', () => {
     ]);
     expect(host.doors.pids('sync-devices')).toEqual([]);
     expect(host.callerSecretId).toContain(':secret:addigy-autotask/test/callers-');
-    const queues = ['Onboarding', 'Sync', 'Validation'].flatMap((name) => [
+    const queues = ['LaterLegs', 'Onboarding', 'Sync', 'Validation'].flatMap((name) => [
       `${name}QueueDeadLetters`,
       `${name}QueueRequests`,
     ]);
@@ -72,7 +72,7 @@ describe('the synthesized stacks, on this machine', () => {
     const { HandOffUrl, ApiUrl } = host.outputs;
     expect(Object.values(host.apiUrls)).toEqual(expect.arrayContaining([HandOffUrl, host.apiUrl]));
     expect(HandOffUrl).not.toBe(host.apiUrl);
-    expect(ApiUrl).toBe(`${host.apiUrl}/`);
+    expect(ApiUrl).toBe(host.apiUrl);
     const token = 'a'.repeat(43);
     const opened = await fetch(`${HandOffUrl}/hand-offs/open/${token}`, { redirect: 'manual' });
     expect(opened.status).toBe(303);
