@@ -32,6 +32,7 @@ const scan = async (): Promise<readonly Record<string, unknown>[]> =>
 const records = async () => (await scan()).filter(({ pk }) => String(pk).startsWith('requests#'));
 
 const route = 'POST /connections/{connectionId}/runs';
+const otherRoute = 'POST /connections/{connectionId}/api-users/{purpose}/validations';
 const key = 'CANARY ticket/4711';
 
 interface Sent {
@@ -50,7 +51,7 @@ function doorOf(deed: () => Promise<Record<string, string>>) {
     { carryOut: deed, tell: async (kept) => ({ status: 202, body: kept }) },
     { requestRecords: requestRecordsIn(table) },
   );
-  const door = httpDoor({ [route]: post, 'POST /connections/{connectionId}/other': post });
+  const door = httpDoor({ [route]: post, [otherRoute]: post });
   return async (sent: Sent = {}) => {
     const event = {
       routeKey: sent.routeKey ?? route,
@@ -59,7 +60,7 @@ function doorOf(deed: () => Promise<Record<string, string>>) {
       queryStringParameters: sent.query,
       requestContext: {
         requestId: 'request-1',
-        authorizer: { lambda: { caller: sent.caller ?? 'pipeline', scopes: 'sync' } },
+        authorizer: { lambda: { caller: sent.caller ?? 'pipeline', scopes: 'onboard sync' } },
       },
       body: sent.body,
     } as unknown as APIGatewayProxyEventV2;
@@ -83,7 +84,7 @@ describe('a request with an Idempotency-Key', () => {
     ['with another query', { query: { a: 'b' } }, 422, 'idempotency-key-reused'],
     ['by another caller', { caller: 'other' }, 202, '2'],
     ['of another connection', { connectionId: 'globex' }, 202, '2'],
-    ['of another route', { routeKey: 'POST /connections/{connectionId}/other' }, 202, '2'],
+    ['of another route', { routeKey: otherRoute }, 202, '2'],
     ['under another key', { key: `${key}!` }, 202, '2'],
   ];
   it.each(otherwise)('that comes again %s', async (_, sent, status, told) => {
