@@ -7,6 +7,8 @@ const stateless = [
 ].map((room) => `test/${room}/**/*.test.ts`);
 /** Each file starts a system of its own and ends it; what is loaded for that is loaded once a worker. */
 const systems = ['test/journeys/*.test.ts', 'test/bin/*.test.ts'];
+/** One asks with a `fetch` of its own, one with AWS clients that read the environment once: neither bears a neighbour's. */
+const alone = ['test/bin/smoke.test.ts', 'test/bin/keys.test.ts'];
 const pages = 'test/hand-off/*.browser.test.ts';
 
 export default defineConfig({
@@ -21,13 +23,20 @@ export default defineConfig({
       { extends: true, test: { name: 'rooms', include: stateless, exclude: [pages], isolate: false } },
       {
         extends: true,
-        test: { name: 'systems', include: systems, isolate: false, globalSetup: 'test/bundled-doors.ts' },
+        test: {
+          name: 'systems',
+          include: systems,
+          exclude: alone,
+          isolate: false,
+          globalSetup: 'test/bundled-doors.ts',
+        },
       },
       {
         extends: true,
         // Doors read the environment when they are imported.
         test: { name: 'doors', include: ['test/**/*.test.ts'], exclude: [...stateless, ...systems] },
       },
+      { extends: true, test: { name: 'alone', include: alone } },
       { extends: true, test: { name: 'page', include: [pages] } },
     ],
   },
