@@ -85,7 +85,7 @@ describe('npm start -- --once', () => {
     expect(scheduled).toMatchObject({ create: 2, update: 3, deactivate: 1, reactivate: 1, failed: 0 });
     expect(last).toMatchObject({ create: 0, update: 0, deactivate: 0, reactivate: 0, failed: 0 });
     expect(last!.calls.autotask).toBeGreaterThan(0);
-  }, 60_000);
+  }, 120_000);
 
   it('takes other hosts for the vendors, the same way', async () => {
     const { fleet, autotask, args, variables } = await standIns();
@@ -99,7 +99,7 @@ describe('npm start -- --once', () => {
     });
     expect(autotask.world.secretsSentToZone).toBe(0);
     expect(stdout + stderr).not.toContain(fleetApiUser.secret);
-  }, 60_000);
+  }, 120_000);
 
   it('ends with 1 where it does not converge', async () => {
     const { autotask, args, variables } = await standIns();
@@ -111,7 +111,7 @@ describe('npm start -- --once', () => {
     });
     const { status, stdout } = await start(args, variables);
     expect([status, (JSON.parse(stdout) as Story).converged]).toEqual([1, false]);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a vendor that says no', () => {
@@ -125,7 +125,7 @@ describe('a vendor that says no', () => {
     expect(stderr).not.toMatch(/ {4}at /u);
     expect(stdout + stderr).not.toContain('CANARY');
     expect(autotask.journal.entries().filter((entry) => entry.status === 401)).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a command line that cannot be used', () => {
