@@ -1,6 +1,11 @@
 /** A run that takes longer than a Lambda may: it stops between changes, and goes on in further legs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metricsNamespaceOf } from '#lambda/metric-catalogue';
+import { isMetric, linesOf, metricsIn } from './door-logs.ts';
 import { counted, type LocalWorld, largerWorld, startLocalWorld } from './local-world.ts';
+
+/** As a caller of the API names its request. */
+const followed = 'pipeline-7.a_reviewed-plan';
 
 let world: LocalWorld;
 beforeAll(async () => {
@@ -15,9 +20,16 @@ describe('a run longer than the deadline', () => {
     const observed = await journey.ended(await journey.ask());
     // 200 creates of 100 ms on three lanes are 6.7 s: more than one leg of at most 6 s.
     world.autotask.setLatency(100);
-    const going = await journey.ask({ apply: true, planId: observed.planId });
-    const run = await journey.ended(going);
+    const asked = await world.api.exchange<{ runId: string }>(
+      'POST',
+      `/connections/${journey.id}/runs`,
+      { apply: true, planId: observed.planId },
+      { 'x-correlation-id': followed },
+    );
+    expect(asked.headers.get('x-correlation-id')).toBe(followed);
+    const run = await journey.ended(asked.body.runId);
     world.autotask.setLatency(0);
+    expect(run.correlationId).toBe(followed);
     expect([run.status, run.planId, run.counts.create, run.counts.applied]).toEqual([
       'succeeded',
       observed.planId,
@@ -31,4 +43,33 @@ describe('a run longer than the deadline', () => {
     expect(counted(await journey.sync())).toBe('+0 ~0 ^0 -0 x0');
     expect(world.host.deadLetters()).toEqual([]);
   }, 60_000);
+});
+
+describe('after it', () => {
+  it('each door has written JSON, and metrics of the catalogue', () => {
+    const lines = world.host.doors.names.map((door) => linesOf(world, door));
+    const { names, faults } = metricsIn(lines.flat(), metricsNamespaceOf('prod'));
+    expect(faults).toEqual([]);
+    expect([...names]).toEqual(
+      expect.arrayContaining(['RunsSucceeded', 'ChangesCreated', 'LegDuration', 'AutotaskCalls']),
+    );
+  });
+
+  it('one id leads from the answer through the log and the metrics of every leg to the event', () => {
+    const followedIn = (door: string) =>
+      linesOf(world, door).filter(({ correlationId }) => correlationId === followed);
+    expect(followedIn('manage-connections')).toMatchObject([
+      { route: 'POST /connections/{connectionId}/runs', status: '202' },
+    ]);
+    const ended = world.host
+      .events()
+      .filter((event) => event['detail-type'] === 'Device Sync Finished')
+      .filter(({ detail }) => (detail as { correlationId?: string }).correlationId === followed);
+    expect(ended).toHaveLength(1);
+    const { runId } = ended[0]!.detail as { runId: string };
+    const ofRun = linesOf(world, 'sync-devices').filter((line) => line.runId === runId);
+    expect(ofRun.filter(isMetric).length).toBeGreaterThan(1);
+    expect(ofRun.filter((line) => !isMetric(line)).length).toBeGreaterThan(1);
+    for (const line of ofRun) expect(line).toMatchObject({ correlationId: followed });
+  });
 });
