@@ -4,7 +4,7 @@ import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
 import { createRequestRecords } from '#aws/request-records';
 import { apiUserRoutes } from '#lambda/api-user-routes';
-import { chance, random, suffix } from '#lambda/chance';
+import { calling, chance, suffix } from '#lambda/chance';
 import { connectionRoutes } from '#lambda/connection-routes';
 import { correlationId } from '#lambda/correlation';
 import { readEnvironment } from '#lambda/environment';
@@ -16,7 +16,7 @@ import type { AddigyKey } from '#onboarding/connection';
 import { guidedOperator } from '#onboarding/operator';
 
 const environment = readEnvironment('manage-connections', process.env);
-const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const vendor = { ...calling, timeoutMs: 10_000 };
 const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 
 const world = {

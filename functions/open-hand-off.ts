@@ -2,14 +2,14 @@
 import { createAddigyReach } from '#addigy/reach';
 import { createOpenAccess } from '#autotask/open-access';
 import { createOnboardingStores } from '#aws/onboarding-stores';
-import { chance, random } from '#lambda/chance';
+import { calling, chance } from '#lambda/chance';
 import { deskDoor } from '#lambda/desk-door';
 import { readEnvironment } from '#lambda/environment';
 import { createHandOffDesk } from '#onboarding/hand-off-desk';
 import { reachOf } from '#onboarding/reach-of';
 
 const environment = readEnvironment('open-hand-off', process.env);
-const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const vendor = { ...calling, timeoutMs: 10_000 };
 const stores = createOnboardingStores(environment);
 
 const desk = createHandOffDesk({

@@ -3,7 +3,7 @@ import { proveKey } from '#addigy/prove-key';
 import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
 import { createSecretIntake } from '#aws/secret-intake';
-import { chance, random } from '#lambda/chance';
+import { calling, chance } from '#lambda/chance';
 import { eitherDoor } from '#lambda/either-door';
 import { readEnvironment } from '#lambda/environment';
 import { handOffLink } from '#lambda/hand-off-link';
@@ -16,7 +16,7 @@ import { takeByArn } from '#onboarding/take-by-arn';
 import { workingCredentials } from '#onboarding/working-credentials';
 
 const environment = readEnvironment('provision-api-user', process.env);
-const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const vendor = { ...calling, timeoutMs: 10_000 };
 const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 const testing = {
   ...createOnboardingStores(environment),

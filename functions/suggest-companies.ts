@@ -4,13 +4,13 @@ import { createCompanyList } from '#autotask/list-companies';
 import { discoverZone } from '#autotask/zone';
 import { createCredentials } from '#aws/credential-vaults';
 import { createConnections } from '#aws/stores';
-import { random } from '#lambda/chance';
+import { calling } from '#lambda/chance';
 import { readEnvironment } from '#lambda/environment';
 import { httpDoor } from '#lambda/http-door';
 import { suggestionRoutes } from '#lambda/suggestion-routes';
 
 const environment = readEnvironment('suggest-companies', process.env);
-const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const vendor = { ...calling, timeoutMs: 10_000 };
 const { deviceSyncUser, addigyKey } = createCredentials(environment);
 
 export const handler = httpDoor(

@@ -5,7 +5,7 @@ import { createItemDirectory } from '#autotask/items';
 import { discoverZone } from '#autotask/zone';
 import { createCredentials } from '#aws/credential-vaults';
 import { createStores } from '#aws/stores';
-import { chance, every } from '#lambda/chance';
+import { calling, chance, every } from '#lambda/chance';
 import { correlationId } from '#lambda/correlation';
 import { within } from '#lambda/deadline';
 import { readEnvironment } from '#lambda/environment';
@@ -18,18 +18,18 @@ import { syncRequestedEventSchema } from '#runs/sync-request';
 
 const { FIRST_LEG_SECONDS, LEASE_SECONDS: lease, ...env } = readEnvironment('sync-devices', process.env);
 const { deviceSyncUser, addigyKey, forgetSecrets } = createCredentials(env);
-const addigy = { ...chance, baseUrl: env.ADDIGY_URL, timeoutMs: 30_000 };
+const addigy = { ...calling, baseUrl: env.ADDIGY_URL, timeoutMs: 30_000 };
 const world: Parameters<typeof deliverLeg>[2] = {
   ...createStores(env),
   vendors: {
     deviceSync: deviceSyncUser,
     addigyKey: async (id) => measureKeyAge(id, await addigyKey(id)),
-    zone: (user, signal) => discoverZone({ ...chance, baseUrl: env.AUTOTASK_URL }, user, signal),
+    zone: (user, signal) => discoverZone({ ...calling, baseUrl: env.AUTOTASK_URL }, user, signal),
     source: (apiKey, organizationId, workedBefore) =>
       createDeviceSource({ ...addigy, apiKey, organizationId, workedBefore }),
     native: (apiKey, organizationId) => createNativeSync({ ...addigy, apiKey, organizationId }),
     directory: (zoneUrl, credentials, readOnly) =>
-      createItemDirectory({ ...chance, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
+      createItemDirectory({ ...calling, zoneUrl, credentials, readOnly, allowanceTold: measureAllowance }),
   },
   ...{ ...chance, correlationId, ...engines, forgetSecrets, every, log, measure, leaseMs: lease * 1000 },
 };

@@ -3,7 +3,7 @@ import { createAddigyReach } from '#addigy/reach';
 import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
 import { createRequestRecords } from '#aws/request-records';
-import { chance, random } from '#lambda/chance';
+import { calling, chance } from '#lambda/chance';
 import { eitherDoor } from '#lambda/either-door';
 import { readEnvironment } from '#lambda/environment';
 import { handOffLink } from '#lambda/hand-off-link';
@@ -18,7 +18,7 @@ import { validationRequestedSchema } from '#onboarding/validation-requested';
 import { workingCredentials } from '#onboarding/working-credentials';
 
 const environment = readEnvironment('validate-permissions', process.env);
-const vendor = { random, now: Date.now, timeoutMs: 10_000 };
+const vendor = { ...calling, timeoutMs: 10_000 };
 const stores = { ...createOnboardingStores(environment), ...createRequestRecords(environment) };
 const openAccess = createOpenAccess({ ...vendor, baseUrl: environment.AUTOTASK_URL });
 

@@ -17,6 +17,8 @@ export interface DoorProcessOptions {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly log: (line: string) => void;
+  /** Of each invocation, as Lambda gets it from X-Ray. */
+  readonly trace: () => string;
   /** Is told what AWS would bill: the time of one invocation, and of the start before it where there was one. */
   readonly bill: (ms: number, initMs: number | null) => void;
 }
@@ -123,6 +125,7 @@ export class DoorProcess {
           requestId,
           deadline: Date.now() + timeoutMs,
           functionArn: this.#options.functionArn,
+          trace: this.#options.trace(),
           payload,
         };
         answer(this.#invocation);

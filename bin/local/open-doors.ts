@@ -5,6 +5,7 @@ import { DoorPool } from './door-pool.ts';
 import type { FunctionInvoker } from './lambda-endpoint.ts';
 import type { LogSink } from './log-sink.ts';
 import type { RuntimeApi } from './runtime-api.ts';
+import { traceHeader } from './trace-daemon.ts';
 
 type LambdaFunction = DeployedResource<'AWS::Lambda::Function'>;
 
@@ -18,6 +19,8 @@ export interface DoorSurroundings {
   readonly names: ApiNames;
   readonly logs: LogSink;
   readonly clockScale: number;
+  /** What X-Ray's sampling rule takes of the invocations, from 0 to 1. */
+  readonly sampled: number;
 }
 
 /** The doors of a deployment, by the name that people give them and by ARN. */
@@ -68,7 +71,7 @@ const nameOf = ({ properties, ref }: LambdaFunction): string =>
 /** How a door's processes are started. */
 export function optionsOf(
   lambda: LambdaFunction,
-  { keys, endpoints, names, logs, clockScale }: Omit<DoorSurroundings, 'deployment' | 'runtimeApi'>,
+  { keys, endpoints, names, logs, clockScale, sampled }: Omit<DoorSurroundings, 'deployment' | 'runtimeApi'>,
 ): ConstructorParameters<typeof DoorPool>[1] {
   const { properties } = lambda;
   const folder = lambda.stack.assetFolder(properties.Code.S3Key);
@@ -78,6 +81,7 @@ export function optionsOf(
   const log = logs.writer(name);
   const variables = reserved(properties.Environment.Variables, lambda.logicalId);
   const role = keys.environmentFor(properties.Role, lambda.ref);
+  const isTraced = properties.TracingConfig.Mode === 'Active';
   return {
     name,
     functionArn: lambda.attributes.Arn ?? lambda.ref,
@@ -86,6 +90,8 @@ export function optionsOf(
     reservedConcurrency: properties.ReservedConcurrentExecutions,
     clockScale,
     log,
+    // Every invocation is a trace of its own here; in AWS it may go on with that of whoever invoked it.
+    trace: () => traceHeader(isTraced && Math.random() < sampled),
     environment: () => ({
       ...role,
       ...endpoints,

@@ -147,7 +147,9 @@ export const resourceShapes = {
     Role: text,
     Runtime: z.string().regex(/^nodejs\d+\.x$/u),
     Timeout: z.number().int().min(1).max(900).default(3),
-    TracingConfig: settled(z.strictObject({ Mode: z.enum(['Active', 'PassThrough']) }), 'nobody traces here'),
+    TracingConfig: z
+      .strictObject({ Mode: z.enum(['Active', 'PassThrough']) })
+      .default({ Mode: 'PassThrough' }),
   }),
   'AWS::Lambda::Permission': z.strictObject({
     Action: z.literal('lambda:InvokeFunction'),

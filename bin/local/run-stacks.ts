@@ -20,6 +20,7 @@ import { SecretStore } from './secret-store.ts';
 import { secretsManager } from './secrets-manager.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import { TableEndpoint } from './table-endpoint.ts';
+import { TraceDaemon, type TraceDocument } from './trace-daemon.ts';
 
 export interface RunOptions {
   /** Of the HTTP API at `apiUrl`; 0 takes a free one. */
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly clockScale?: number | undefined;
   /** Counts what the table's requests use of its capacity, too. */
   readonly metered?: boolean | undefined;
+  /** What X-Ray's sampling rule takes of the invocations, from 0 to 1; 0 by default. */
+  readonly sampled?: number | undefined;
   /** Logs are also written to `<logDir>/<door>.log`. */
   readonly logDir?: string | undefined;
 }
@@ -82,6 +85,8 @@ export interface RunningStacks {
   events(): readonly BusEvent[];
   /** The names in Secrets Manager, each with its versions and their stages. No value. */
   secrets(): Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** What the doors told X-Ray, and X-Ray would keep. */
+  traces(): readonly TraceDocument[];
   /** Of a door, or of `http-api`, `queues`. */
   logs(name: string): readonly string[];
   close(): Promise<void>;
@@ -125,6 +130,7 @@ export async function runStacks(
     const tables = opened(new TableEndpoint(keys.authorize, options.metered ?? false), (part) =>
       part.close(),
     );
+    const traceDaemon = opened(new TraceDaemon(), (part) => part.close());
     const runtimeApi = opened(new RuntimeApi(), (part) => part.close());
 
     const events: BusEvent[] = [];
@@ -152,9 +158,18 @@ export async function runStacks(
       AWS_ENDPOINT_URL_DYNAMODB: tables.url,
       AWS_ENDPOINT_URL_LAMBDA: lambdas.url,
     };
+    const xRay = {
+      AWS_XRAY_DAEMON_ADDRESS: await traceDaemon.listen(),
+      AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    };
+    const sampled = options.sampled ?? 0;
     const names = new ApiNames();
     const doors = opened(
-      new Doors({ deployment, runtimeApi, keys, endpoints, names, logs, clockScale: clock.scale }),
+      new Doors({
+        ...{ deployment, runtimeApi, keys, names, logs, sampled },
+        endpoints: { ...endpoints, ...xRay },
+        clockScale: clock.scale,
+      }),
       (part) => part.close(),
     );
     const queues = opened(
@@ -211,6 +226,7 @@ export async function runStacks(
       deadLetters: () => queues.deadLetters,
       events: () => [...events],
       secrets: () => store.stages(),
+      traces: () => traceDaemon.documents,
       logs: (name) => logs.read(name),
       close,
     };

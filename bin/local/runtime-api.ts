@@ -15,6 +15,7 @@ export interface NextInvocation {
   readonly requestId: string;
   readonly deadline: number;
   readonly functionArn: string;
+  readonly trace: string;
   readonly payload: string;
 }
 
@@ -64,13 +65,13 @@ export class RuntimeApi {
     const step = match?.[2] ?? '';
     if (client === undefined) return void response.writeHead(404).end();
     if (request.method === 'GET' && step === 'invocation/next') {
-      const { requestId, deadline, functionArn, payload } = await client.next();
+      const { requestId, deadline, functionArn, trace, payload } = await client.next();
       response.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': requestId,
         'lambda-runtime-deadline-ms': String(deadline),
         'lambda-runtime-invoked-function-arn': functionArn,
-        'lambda-runtime-trace-id': traceId(),
+        'lambda-runtime-trace-id': trace,
       });
       return void response.end(payload);
     }
@@ -101,10 +102,4 @@ export class RuntimeApi {
 function readError(body: Buffer): RuntimeError {
   const told = JSON.parse(body.toString('utf8')) as Partial<RuntimeError>;
   return { errorType: told.errorType ?? 'Error', errorMessage: told.errorMessage ?? '' };
-}
-
-/** X-Ray's header: a version, the moment in hex, 96 random bits. */
-function traceId(): string {
-  const random = randomUUID().replaceAll('-', '').slice(0, 24);
-  return `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${random};Sampled=0`;
 }

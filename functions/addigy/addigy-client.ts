@@ -1,6 +1,12 @@
 /** Addigy's API v2 as this room speaks it: one lane, and silence after a refusal. */
 import { createTransport } from '#http/fetch-transport';
-import { type HttpAnswer, type HttpRequest, NoAnswerError, type Verdict } from '#http/transport';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  NoAnswerError,
+  type Verdict,
+  type WatchAttempt,
+} from '#http/transport';
 import { AddigyError } from './addigy-error.ts';
 import { isOutage, notJson, parse, unexpected } from './read-answer.ts';
 import { isRefusal, refusalOf } from './refusal.ts';
@@ -14,6 +20,7 @@ export interface AddigyOptions {
   readonly random: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly watch?: WatchAttempt;
   /** Whether this key worked in an earlier run: then a 403 from the start is taken for the lock. Default false. */
   readonly workedBefore?: boolean;
   /** Default 10: a hundredth of the limit that locks a key. */
@@ -74,6 +81,7 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
     secrets: [options.apiKey],
     random: options.random,
     now: options.now,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
     judge(answer): Verdict {
       // Decided here, before the lane lets the next request go.
       if (isRefusal(answer.status)) over ??= refused(answer, false, null);
@@ -92,6 +100,7 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
       headers: { 'x-api-key': options.apiKey, accept: 'application/json' },
       ...(body === undefined ? {} : { body }),
       lane: 'addigy',
+      operation: bare(path).replace(/^\/o\/[^/]+/u, ''),
       idempotent: kind === 'read',
       finishes: kind === 'write',
       signal,

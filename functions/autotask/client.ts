@@ -1,6 +1,6 @@
 /** Calls to one Autotask database as one API user: headers, lanes, allowance, and the reading of errors. */
 import { createTransport } from '#http/fetch-transport';
-import { type HttpRequest, NoAnswerError } from '#http/transport';
+import { type HttpRequest, NoAnswerError, type WatchAttempt } from '#http/transport';
 import { type AllowanceUse, createAllowance } from './allowance.ts';
 import { AutotaskError, type Purpose } from './errors.ts';
 import { type JsonObject, judgeAnswer, readAnswer } from './read-answer.ts';
@@ -25,6 +25,7 @@ export interface AutotaskOptions {
   readonly allowanceTold?: (use: AllowanceUse) => void;
   /** One attempt's limit. */
   readonly timeoutMs?: number;
+  readonly watch?: WatchAttempt;
   readonly random: () => number;
   readonly now: () => number;
 }
@@ -70,6 +71,7 @@ export function createAutotaskClient(options: AutotaskOptions, counted = true): 
     },
     random: options.random,
     now: options.now,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
 
   async function send(

@@ -1,6 +1,6 @@
 /** Which Autotask host a database lives on. Asked without credentials: the secret goes nowhere before its host is known. */
 import { createTransport } from '#http/fetch-transport';
-import { NoAnswerError } from '#http/transport';
+import { NoAnswerError, type WatchAttempt } from '#http/transport';
 import { AutotaskError } from './errors.ts';
 import { judgeAnswer, readAnswer } from './read-answer.ts';
 
@@ -16,6 +16,7 @@ export interface ZoneOptions {
   /** Where zones are asked for, e.g. `https://webservices.autotask.net`. */
   readonly baseUrl: string;
   readonly timeoutMs?: number;
+  readonly watch?: WatchAttempt;
   readonly random: () => number;
   readonly now: () => number;
 }
@@ -39,6 +40,7 @@ export async function discoverZone(
     beforeAttempt: onRequest,
     random: options.random,
     now: options.now,
+    ...(options.watch === undefined ? {} : { watch: options.watch }),
   });
   const call = { name: 'GET zoneInformation', purpose: 'read', secrets: [username] } as const;
   const base = restUrl(options.baseUrl);

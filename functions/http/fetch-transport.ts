@@ -33,7 +33,7 @@ export function createTransport(options: TransportOptions): Transport {
       for (let attempts = 1; ; attempts++) {
         const made = await lane.run(async () => {
           options.beforeAttempt(request);
-          const result = await attempt(request, options.timeoutMs);
+          const result = await watched(request, options);
           const judged = judge(options, result);
           // Inside the lane's turn, so that the request that waits behind this one is held back too.
           if (judged.outcome === 'pause') lane.pause(pauseMs({ ...judged, attempts, ...options }) ?? 0);
@@ -54,6 +54,14 @@ export function createTransport(options: TransportOptions): Transport {
       }
     },
   };
+}
+
+async function watched(request: HttpRequest, { watch, timeoutMs }: TransportOptions): Promise<Attempt> {
+  const operation = `${request.method} ${request.operation ?? request.lane}`;
+  const ended = watch?.(new URL(request.url).hostname, operation);
+  const result = await attempt(request, timeoutMs);
+  ended?.('answer' in result ? result.answer.status : null);
+  return result;
 }
 
 function judge(

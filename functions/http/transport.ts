@@ -14,6 +14,8 @@ export interface HttpRequest {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly lane: string;
+  /** What is asked, for whoever watches: of a fixed set of words, without ids. The lane where absent. */
+  readonly operation?: string;
   /**
    * A write is repeated only where it cannot have happened: refused before it was executed (`pause`), or no
    * connection was made. After a lost answer its caller must look first.
@@ -51,6 +53,9 @@ export class NoAnswerError extends Error {
   }
 }
 
+/** Is told that an attempt begins, with nothing of its address but the host; what it gives is told the status, or null where no answer came. */
+export type WatchAttempt = (host: string, operation: string) => (status: number | null) => void;
+
 export interface TransportOptions {
   readonly laneOf: (lane: string) => LaneLimit;
   /** One attempt's limit, headers and body together; the socket is aborted when it passes. */
@@ -62,6 +67,7 @@ export interface TransportOptions {
   readonly secrets: readonly string[];
   /** Called before each attempt: counts it, and may throw to refuse it (an allowance that is used up). */
   readonly beforeAttempt: (request: HttpRequest) => void;
+  readonly watch?: WatchAttempt;
   readonly random: () => number;
   /** Epoch milliseconds, to read a Retry-After that is a date. */
   readonly now: () => number;

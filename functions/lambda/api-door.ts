@@ -4,6 +4,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
 import { logAnswer } from './logger.ts';
+import { traced } from './tracer.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2;
 export type ApiResult = APIGatewayProxyStructuredResultV2;
@@ -52,7 +53,7 @@ export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: A
     const { requestId } = event.requestContext;
     const id = firstCorrelationId(event.headers[header], requestId);
     return correlated(id, async () => {
-      const result = await door(event, context);
+      const result = await traced('request', event.pathParameters ?? {}, () => door(event, context));
       logAnswer(event.routeKey, result.statusCode ?? 200, requestId);
       return id === '' ? result : { ...result, headers: { ...result.headers, [header]: id } };
     });

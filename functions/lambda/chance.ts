@@ -1,5 +1,6 @@
 /** Names that nobody guesses, and names that tell contents apart. */
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { watchCall } from './tracer.ts';
 
 /** 36 characters: also long enough for the name of a secret's version. */
 export const token = (): string => randomUUID();
@@ -27,3 +28,6 @@ export const randomBelow = (below: number): number => randomInt(below);
 
 /** What a world of onboarding takes of time and chance. */
 export const chance = { now: Date.now, random, token, version: token, digest, randomBelow } as const;
+
+/** What a vendor's client takes besides: its calls are seen in the trace. */
+export const calling = { random, now: Date.now, watch: watchCall } as const;

@@ -4,6 +4,7 @@ import type { HandOffAnswer, HandOffDesk } from '#onboarding/hand-off';
 import { askDesk, deskRequestSchema } from '#onboarding/hand-off-wire';
 import { deadlineOf } from './deadline.ts';
 import { logFault } from './logger.ts';
+import { traced } from './tracer.ts';
 
 /** What an act gives while there is still time to tidy up. Milliseconds. */
 const tidyMs = 3_000;
@@ -19,7 +20,7 @@ export const deskDoor =
     }
     const deadline = deadlineOf(context, tidyMs);
     try {
-      return await askDesk(desk, request.data, deadline.signal);
+      return await traced('act', {}, () => askDesk(desk, request.data, deadline.signal));
     } catch (error) {
       logFault('an act of a hand-off failed', error, context.awsRequestId);
       throw new Error('an act of a hand-off failed; the log has more');

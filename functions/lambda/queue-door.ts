@@ -5,6 +5,7 @@ import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
 import { log } from './logger.ts';
 import { mostReceipts } from './receipts.ts';
+import { traced } from './tracer.ts';
 
 /** What is under way is stopped and saved within this time. Milliseconds. */
 const tidyMs = 20_000;
@@ -24,16 +25,18 @@ export function queueDoor(
   return async (event, context) => {
     const deadline = deadlineOf(context, tidyMs);
     const processor = new BatchProcessor(EventType.SQS);
-    const handleRecord = (record: SQSRecord): Promise<void> =>
-      correlated(idOf(record), async () => {
+    const handleRecord = (record: SQSRecord): Promise<void> => {
+      const { id, detail } = envelopeOf(record);
+      return correlated(firstCorrelationId(detail.correlationId, id, record.messageId), async () => {
         try {
           const isLast = Number(record.attributes?.ApproximateReceiveCount) >= mostReceipts;
-          await handle(JSON.parse(record.body), deadline.signal, { isLast });
+          await traced('message', detail, () => handle(JSON.parse(record.body), deadline.signal, { isLast }));
         } catch (error) {
           log.warn('a message failed and comes again', { error });
           throw error;
         }
       });
+    };
     try {
       return await processPartialResponse(event, handleRecord, processor, {
         context,
@@ -46,13 +49,15 @@ export function queueDoor(
   };
 }
 
-/** What asked for it, or else the event that brought it, or else the message. */
-function idOf({ body, messageId }: SQSRecord): string {
-  let event: { id?: unknown; detail?: { correlationId?: unknown } | null } | null;
+/** Of a message that nobody has checked yet: the event's id, and what it is about. */
+function envelopeOf({ body }: SQSRecord): { readonly id: unknown; readonly detail: About } {
   try {
-    event = JSON.parse(body);
+    const event = JSON.parse(body) as { id?: unknown; detail?: unknown } | null;
+    const detail = typeof event?.detail === 'object' ? (event.detail as About | null) : null;
+    return { id: event?.id, detail: detail ?? {} };
   } catch {
-    event = null;
+    return { id: undefined, detail: {} };
   }
-  return firstCorrelationId(event?.detail?.correlationId, event?.id, messageId);
 }
+
+type About = Readonly<Record<string, unknown>>;

@@ -48,9 +48,12 @@ afterEach(() => addigy.close());
 
 describe('a native sync', () => {
   it('is asked for, and the empty answer is enough', async () => {
-    const one = native();
+    const watched: string[] = [];
+    const one = native({ watch: (_, operation) => () => void watched.push(operation) });
     await one.syncPolicy('p-1', signal);
     await one.syncPolicy('p-2', signal);
+    // Whoever watches is not told the organization.
+    expect(new Set(watched)).toEqual(new Set(['POST /integrations/autotask/policy/device/sync']));
     expect(addigy.world.syncRequests).toEqual(['p-1', 'p-2']);
     expect(one.calls()).toBe(2);
     expect(addigy.journal.entries()[0]).toMatchObject({

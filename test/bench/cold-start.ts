@@ -129,6 +129,7 @@ function optionsByDoor(assembly: string): Map<string, DoorProcessOptions> {
     names: new ApiNames(),
     logs: new LogSink(null),
     clockScale: 1,
+    sampled: 0,
   };
   const all = deployment.all('AWS::Lambda::Function').map((lambda) => optionsOf(lambda, surroundings));
   return new Map(all.map((options) => [options.name, { ...options, bill: () => {} }]));

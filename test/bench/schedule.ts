@@ -7,6 +7,7 @@ import { digest } from '#lambda/chance';
 import { scheduledRunId } from '#runs/run-record';
 import { DoorProcess } from '../../bin/local/door-process.ts';
 import { RuntimeApi } from '../../bin/local/runtime-api.ts';
+import { traceHeader } from '../../bin/local/trace-daemon.ts';
 import { bundleDoors } from '../../lib/bundle-doors.ts';
 import { type DueTable, startDueTable } from './due-table.ts';
 
@@ -123,6 +124,7 @@ const optionsFor = (
   // As lib/stateless-stack.ts has it.
   memoryMb: 512,
   timeoutSeconds: 600,
+  trace: () => traceHeader(false),
   bill: () => {},
   log,
   environment: () => ({

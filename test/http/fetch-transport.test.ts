@@ -57,6 +57,27 @@ async function refusal(promise: Promise<unknown>): Promise<NoAnswerError> {
   return error as NoAnswerError;
 }
 
+describe('whoever watches', () => {
+  it('is told of each attempt its host, its operation and how it ended, and nothing of its address', async () => {
+    const server = await serve((_, nth) =>
+      nth === 4 ? { hangUp: true } : { status: nth === 1 ? 503 : 200 },
+    );
+    const told: unknown[] = [];
+    const watching = transport({
+      watch: (host, operation) => (status) => void told.push([host, operation, status]),
+    });
+    await watching.send(get(`${server.url}/users/jane?key=hunter2`));
+    await watching.send(get(`${server.url}/users/jane`, { operation: '/users' }));
+    await refusal(watching.send(post(`${server.url}/users/jane`, { operation: '/users' })));
+    expect(told).toEqual([
+      ['127.0.0.1', 'GET one', 503],
+      ['127.0.0.1', 'GET one', 200],
+      ['127.0.0.1', 'GET /users', 200],
+      ['127.0.0.1', 'POST /users', null],
+    ]);
+  });
+});
+
 describe('a request and its answer', () => {
   it('sends JSON and the headers, and hands back status, headers and text', async () => {
     const server = await serve(() => ({ status: 201, body: '<é>', headers: { 'x-a': 'b' } }));

@@ -1,6 +1,8 @@
 /** A run that takes longer than a Lambda may: it stops between changes, and goes on in further legs. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsNamespaceOf } from '#lambda/metric-catalogue';
+import type { TraceDocument } from '../../bin/local/trace-daemon.ts';
+import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
 import { isMetric, linesOf, metricsIn } from './door-logs.ts';
 import { counted, type LocalWorld, largerWorld, startLocalWorld } from './local-world.ts';
 
@@ -9,7 +11,7 @@ const followed = 'pipeline-7.a_reviewed-plan';
 
 let world: LocalWorld;
 beforeAll(async () => {
-  world = await startLocalWorld({ syncTimeoutSeconds: 6 });
+  world = await startLocalWorld({ syncTimeoutSeconds: 6 }, 1, 1);
 });
 afterAll(() => world?.close());
 
@@ -72,4 +74,48 @@ describe('after it', () => {
     expect(ofRun.filter((line) => !isMetric(line)).length).toBeGreaterThan(1);
     for (const line of ofRun) expect(line).toMatchObject({ correlationId: followed });
   });
+
+  it('a trace of each leg has the vendors’ calls in it, is found by the same ids, and holds no secret', () => {
+    const documents = world.host.traces();
+    const ofRun = (name: string) =>
+      documents.filter((one) => one.name === name && one.annotations.correlationId === followed);
+    expect(ofRun('request').map(({ annotations }) => annotations)).toEqual([
+      { connectionId: 'journey-1', correlationId: followed },
+    ]);
+    const legs = ofRun('message');
+    expect(legs.length).toBeGreaterThan(1);
+    const { connectionId, runId } = legs[0]!.annotations;
+    expect([connectionId, String(runId)]).toEqual(['journey-1', expect.stringMatching(/^\S{10,}$/u)]);
+    for (const leg of legs) {
+      expect(leg.annotations).toMatchObject({ connectionId, runId, purpose: 'sync', trigger: 'request' });
+      const calls = documents.filter((one) => one.trace_id === leg.trace_id && one.namespace === 'remote');
+      expect(operations(calls)).toEqual(
+        expect.arrayContaining(['POST /devices', 'POST ConfigurationItems', 'GET ThresholdInformation']),
+      );
+      for (const call of calls) {
+        expect(call).toMatchObject({
+          parent_id: leg.id,
+          name: '127.0.0.1',
+          http: { response: { status: 200 } },
+        });
+        expect([call.start_time >= leg.start_time, call.end_time <= leg.end_time]).toEqual([true, true]);
+      }
+    }
+    const text = JSON.stringify(documents);
+    const { username, secret, trackingIdentifier } = fleetApiUser;
+    for (const canary of [
+      username,
+      secret,
+      trackingIdentifier,
+      fleetApiKey,
+      world.key,
+      'agent-0',
+      'C02LARGE',
+    ])
+      expect(text.includes(canary), `${canary} in a trace`).toBe(false);
+  });
 });
+
+const operations = (calls: readonly TraceDocument[]) => [
+  ...new Set(calls.map(({ annotations }) => annotations.operation)),
+];

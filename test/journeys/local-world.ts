@@ -109,13 +109,17 @@ export function largerWorld(devices: number): JourneySeed {
   return seed;
 }
 
-export async function startLocalWorld(context: ContextInput = {}, clockScale = 1): Promise<LocalWorld> {
+export async function startLocalWorld(
+  context: ContextInput = {},
+  clockScale = 1,
+  sampled = 0,
+): Promise<LocalWorld> {
   const autotask = await startAutotaskSimulator();
   const addigy = await startAddigySimulator({
     autotask: { url: autotask.url, trackingIdentifier: vendorIdentifier },
   });
   const host = await startLocalHost({
-    clockScale,
+    ...{ clockScale, sampled },
     bundles: inject('bundles'),
     context: { autotaskUrl: autotask.url, addigyUrl: addigy.url, ...context },
   });

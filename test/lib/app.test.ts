@@ -51,7 +51,9 @@ describe('the whole app', () => {
     );
     expect(keys).toHaveLength(doors.length);
     for (const key of keys) {
-      expect(readdirSync(stateless?.assetFolder(key) ?? '').sort()).toEqual(['index.mjs', 'index.mjs.map']);
+      const files = readdirSync(stateless?.assetFolder(key) ?? '').sort();
+      expect(files).toEqual(expect.arrayContaining(['index.mjs', 'index.mjs.map']));
+      expect(files.filter((file) => !/^[\w-]+\.mjs(?:\.map)?$/u.test(file))).toEqual([]);
     }
   }, 180_000);
 
@@ -84,6 +86,9 @@ describe('the whole app', () => {
   });
 });
 
+/** One call of AWS and no vendor: Lambda's own segment says it all. */
+const untraced: readonly DoorName[] = ['authorize-caller', 'schedule-validations'];
+
 describe('the bundles', () => {
   // Lambda reads, and Node parses, all of it before the first answer.
   it.each(doors)('of %s has at most 350 KB of its own and 900 KB with the SDK', (door) => {
@@ -108,6 +113,15 @@ describe('the bundles', () => {
     ['validate-permissions', ['dynamodb', 'eventbridge', 'secrets-manager']],
   ])('of %s has the SDK’s clients that the door uses, and no other', (door, clients) => {
     expect(bundles.sizes[door]?.clients).toEqual(clients);
+  });
+
+  it.each(doors)('of %s bring the tracer only when it is asked for', (door) => {
+    const files = readdirSync(join(bundles.folder, door)).filter((file) => file.endsWith('.mjs'));
+    const holding = files.filter((file) =>
+      readFileSync(join(bundles.folder, door, file), 'utf8').includes('AWS_XRAY_DAEMON_ADDRESS'),
+    );
+    expect(holding).toEqual(untraced.includes(door) ? [] : [expect.stringMatching(/^x-ray-/u)]);
+    expect(bundles.sizes[door]!.later).toBeLessThanOrEqual(350 * 1024);
   });
 
   it('are ESM that loads CommonJS dependencies, each in a folder of its own', async () => {
