@@ -7,8 +7,8 @@ const stateless = [
 ].map((room) => `test/${room}/**/*.test.ts`);
 /** Each file starts a system of its own and ends it; what is loaded for that is loaded once a worker. */
 const systems = ['test/journeys/*.test.ts', 'test/bin/*.test.ts'];
-/** One asks with a `fetch` of its own, one with AWS clients that read the environment once: neither bears a neighbour's. */
-const alone = ['test/bin/smoke.test.ts', 'test/bin/keys.test.ts'];
+/** One asks with a `fetch` of its own, the others' processes and clients read AWS's addresses from the environment: none bears a neighbour's. */
+const alone = ['test/bin/smoke.test.ts', 'test/bin/keys.test.ts', 'test/journeys/npm-start.test.ts'];
 const pages = 'test/hand-off/*.browser.test.ts';
 
 export default defineConfig({

@@ -34,7 +34,13 @@ else {
   const files = process.argv.slice(2);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   // What it proves is what they do, and not how fast.
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project=systems', '--testTimeout=120000'];
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project=systems',
+    '--project=alone',
+    '--testTimeout=120000',
+  ];
   const runner = [...vitest, ...reporters, ...files];
   const env = { ...process.env, CDK_VALIDATION: 'false' };
   const child = spawn('npx', [...node, ...runner], { stdio: 'inherit', env, timeout: mostMs });
