@@ -28,7 +28,6 @@ export default defineConfig({
           include: systems,
           exclude: alone,
           isolate: false,
-          globalSetup: 'test/bundled-doors.ts',
         },
       },
       {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
@@ -38,7 +38,7 @@ export interface AppOptions {
   readonly context?: ContextInput;
   /** Where the cloud assembly goes; by default where the CDK CLI wants it, or a temporary folder. */
   readonly outdir?: string;
-  /** A folder as `bundleApp` makes it; by default the doors are bundled for this synthesis. */
+  /** A folder as `bundleApp` makes it; by default the doors are bundled, where those of the same sources are not there. */
   readonly bundles?: string;
   /** Runs cdk-nag and CloudFormation's schemas over the templates: 1.1 s and 300 MB, which a local run can do without. */
   readonly validate?: boolean;
@@ -66,12 +66,6 @@ export function newApp({ context = {}, outdir, validate = true }: AppOptions = {
  */
 export function buildApp(options: AppOptions = {}): CloudAssembly {
   const app = newApp(options);
-  const bundles = options.bundles ?? bundleApp().folder;
-  try {
-    addStacks(app, bundles);
-    return app.synth();
-  } finally {
-    // Synthesis has copied them into the assembly.
-    if (options.bundles === undefined) rmSync(bundles, { recursive: true, force: true });
-  }
+  addStacks(app, options.bundles ?? bundleApp().folder);
+  return app.synth();
 }

@@ -9,8 +9,6 @@ import { readAssembly } from './synthesized-stack.ts';
 export interface LocalHostOptions extends RunOptions {
   /** Overrides of `cdk.json`: the only way to set anything of the stacks, as it is in the cloud. */
   readonly context?: ContextInput | undefined;
-  /** A folder as `bundleApp` makes it; by default the doors are bundled at the start. */
-  readonly bundles?: string | undefined;
 }
 
 export interface LocalHost extends RunningStacks {
@@ -21,16 +19,12 @@ export interface LocalHost extends RunningStacks {
 /** Synthesizes the app of `lib` and runs it on this machine. */
 export async function startLocalHost({
   context = {},
-  bundles,
   ...options
 }: LocalHostOptions = {}): Promise<LocalHost> {
   const assembly = mkdtempSync(join(tmpdir(), 'addigy-autotask-'));
   const remove = (): void => rmSync(assembly, { recursive: true, force: true });
   try {
-    buildApp({
-      ...{ context, outdir: assembly, validate: false },
-      ...(bundles === undefined ? {} : { bundles }),
-    });
+    buildApp({ context, outdir: assembly, validate: false });
     const running = await runStacks(readAssembly(assembly), options);
     const callerSecretId = running.outputs.CallersSecret;
     if (callerSecretId === undefined) throw new Error('the stacks have no output CallersSecret');

@@ -106,7 +106,7 @@ export async function measureColdStarts(
     return found;
   } finally {
     api.close();
-    for (const folder of [bundles, beside, assembly]) rmSync(folder, { recursive: true, force: true });
+    for (const folder of [beside, assembly]) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintKey } from '../../bin/keys.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { smoke } from '../../bin/smoke/checks.ts';
@@ -18,7 +18,6 @@ const signs =
 let host: LocalHost;
 beforeAll(async () => {
   host = await startLocalHost({
-    bundles: inject('bundles'),
     context: {
       ...{ stage: 'test', autotaskUrl: 'http://127.0.0.1:9', addigyUrl: 'http://127.0.0.1:9/' },
       allowedCallers: `onboard=${pipeline} read=${pipeline}`,

@@ -1,9 +1,10 @@
 /** A door as it is deployed, in a process of its own: what of its work the X-Ray daemon gets. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DoorProcess } from '../../bin/local/door-process.ts';
 import { RuntimeApi } from '../../bin/local/runtime-api.ts';
 import { TraceDaemon, traceHeader } from '../../bin/local/trace-daemon.ts';
+import { bundleApp } from '../../lib/bundle-app.ts';
 
 const api = new RuntimeApi();
 const daemon = new TraceDaemon();
@@ -26,7 +27,7 @@ beforeAll(async () => {
     },
     environment: () => ({
       ...{ AWS_REGION: 'us-east-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' },
-      ...{ LAMBDA_TASK_ROOT: join(inject('bundles'), 'receive-hand-off'), _HANDLER: 'index.handler' },
+      ...{ LAMBDA_TASK_ROOT: join(bundleApp().folder, 'receive-hand-off'), _HANDLER: 'index.handler' },
       ...{ AWS_XRAY_DAEMON_ADDRESS: address, AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR' },
       ...{ STAGE: 'test', DESK_FUNCTION: 'open-hand-off' },
       ...{ POWERTOOLS_SERVICE_NAME: 'receive-hand-off', POWERTOOLS_METRICS_NAMESPACE: 'test' },

@@ -4,7 +4,6 @@
  */
 
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { inject } from 'vitest';
 import type { RunAnswer, WholeRun } from '../../bin/api/answers.ts';
 import { Api } from '../../bin/api/api.ts';
 import { mintKey } from '../../bin/keys.ts';
@@ -120,7 +119,6 @@ export async function startLocalWorld(
   });
   const host = await startLocalHost({
     ...{ clockScale, sampled },
-    bundles: inject('bundles'),
     context: { autotaskUrl: autotask.url, addigyUrl: addigy.url, ...context },
   });
   Object.assign(process.env, host.awsEnvironment);
