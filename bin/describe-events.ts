@@ -1,6 +1,6 @@
 /** The events of this service as an AsyncAPI document: made of the schemas that the doors themselves read and write with. */
 import { stringify } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { onboardingEventSchemas } from '#onboarding/events';
 import { onboardingRequestSchema } from '#onboarding/onboard';
 import { runFinishedSchema } from '#runs/run-finished';
@@ -10,7 +10,7 @@ type Direction = 'in' | 'out';
 
 interface Described {
   readonly type: string;
-  readonly schema: z.ZodType;
+  readonly schema: z.ZodMiniType;
   readonly direction: Direction;
 }
 
@@ -18,8 +18,10 @@ const events: readonly Described[] = [
   {
     type: 'Onboarding Requested',
     direction: 'in',
-    schema: onboardingRequestSchema.describe(
-      'Put by a pipeline, from any source: the same as PUT /connections/{id}. Secrets come by Secrets Manager ARN; an event that carries one is refused.',
+    schema: onboardingRequestSchema.check(
+      z.describe(
+        'Put by a pipeline, from any source: the same as PUT /connections/{id}. Secrets come by Secrets Manager ARN; an event that carries one is refused.',
+      ),
     ),
   },
   ...Object.entries(onboardingEventSchemas).map(
@@ -28,9 +30,13 @@ const events: readonly Described[] = [
   {
     type: 'Device Sync Requested',
     direction: 'out',
-    schema: syncRequestSchema.describe('Of this service to itself: a run, or a further leg of one.'),
+    schema: syncRequestSchema.check(z.describe('Of this service to itself: a run, or a further leg of one.')),
   },
-  { type: 'Device Sync Finished', direction: 'out', schema: runFinishedSchema.describe('A run has ended.') },
+  {
+    type: 'Device Sync Finished',
+    direction: 'out',
+    schema: runFinishedSchema.check(z.describe('A run has ended.')),
+  },
 ];
 
 const nameOf = (type: string): string =>

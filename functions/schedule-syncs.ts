@@ -1,6 +1,6 @@
 /** The schedule's tick: asks for a run of every connection that is due, and measures how stale the stalest is. */
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { createStores } from '#aws/stores';
 import { digest } from '#lambda/chance';
 import { deadlineOf } from '#lambda/deadline';

@@ -115,7 +115,7 @@ describe('arrows between rooms', () => {
 describe('packages', () => {
   it.each(pureRooms)('%s knows no package but zod', (room) => {
     const broken = edges.filter(
-      (edge) => roomOf(edge.from) === room && isPackage(edge) && edge.specifier !== 'zod',
+      (edge) => roomOf(edge.from) === room && isPackage(edge) && edge.specifier !== 'zod/mini',
     );
     expect(show(broken)).toEqual([]);
   });
@@ -127,7 +127,14 @@ describe('packages', () => {
     const ways = files.map((path) => [path, readFileSync(join(root, path), 'utf8')] as const);
     const deployed = ways.filter(([path]) => path.startsWith('functions/'));
     expect(deployed.filter(([, text]) => whole.test(text)).map(([path]) => path)).toEqual([]);
-    expect(deployed.some(([, text]) => text.includes("import * as z from 'zod'"))).toBe(true);
+    expect(deployed.some(([, text]) => text.includes("import * as z from 'zod/mini'"))).toBe(true);
+  });
+
+  it('takes no zod but the small one: the other is five times as much, and every door would load it', () => {
+    const taken = edges.filter(
+      (edge) => edge.from.startsWith('functions/') && packageName(edge.specifier) === 'zod',
+    );
+    expect([...new Set(taken.map((edge) => edge.specifier))].sort()).toEqual(['zod/locales', 'zod/mini']);
   });
 
   it.each<[package_: RegExp, home: RegExp]>([

@@ -1,5 +1,5 @@
 /** Our share of the calls that Autotask allows all integrations of a database together in an hour. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AutotaskError } from './errors.ts';
 
 export interface Allowance {
@@ -19,8 +19,8 @@ export interface AllowanceUse {
 const usualThreshold = 10_000;
 
 const thresholdSchema = z.object({
-  externalRequestThreshold: z.number().positive(),
-  currentTimeframeRequestCount: z.number().nonnegative().nullish(),
+  externalRequestThreshold: z.number().check(z.positive()),
+  currentTimeframeRequestCount: z.nullish(z.number().check(z.nonnegative())),
 });
 
 /** `share` of the whole, less what everybody has used already. */

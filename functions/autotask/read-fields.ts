@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 
@@ -6,8 +6,8 @@ const fieldsSchema = z.object({
   fields: z.array(
     z.looseObject({
       name: z.string(),
-      length: z.number().nullish(),
-      picklistValues: z.unknown().optional(),
+      length: z.nullish(z.number()),
+      picklistValues: z.optional(z.unknown()),
     }),
   ),
 });

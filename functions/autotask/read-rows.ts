@@ -3,7 +3,7 @@
  * `nextPageUrl` is never followed: after a POST it must be POSTed with the same body, and a GET of it
  * answers 200 with no items, which would cut a list silently.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 import { type Condition, pageSize, type QueryOptions, queryBody } from './query.ts';
@@ -13,10 +13,10 @@ export type Row = Readonly<Record<string, unknown>> & { readonly id: number };
 
 const pageSchema = z.object({
   items: z.array(z.looseObject({ id: z.int() })),
-  pageDetails: z.object({ count: z.number().nullish(), nextPageUrl: z.string().nullish() }).nullish(),
+  pageDetails: z.nullish(z.object({ count: z.nullish(z.number()), nextPageUrl: z.nullish(z.string()) })),
 });
 
-const countSchema = z.object({ queryCount: z.int().nonnegative() });
+const countSchema = z.object({ queryCount: z.int().check(z.nonnegative()) });
 
 export async function countRows(
   client: AutotaskClient,

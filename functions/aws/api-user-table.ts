@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type ApiUserRecord, type ApiUserStore, apiUserStates, type HandOffLink } from '#onboarding/api-user';
 import { type Purpose, purposes } from '#onboarding/connection';
 import { dueItems } from './due-items.ts';

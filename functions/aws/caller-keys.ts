@@ -8,22 +8,19 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Scope, scopes } from '#callers/scope';
 
 const callersSchema = z.object({
   keys: z.array(
     z.object({
-      name: z.string().min(1).max(100),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/u),
+      name: z.string().check(z.minLength(1), z.maxLength(100)),
+      sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/u)),
       createdAt: z.string(),
       /** A key of before there were scopes has all of them. */
-      scopes: z
-        .array(z.enum(scopes))
-        .min(1)
-        .default([...scopes]),
+      scopes: z._default(z.array(z.enum(scopes)).check(z.minLength(1)), [...scopes]),
       /** ISO 8601; null: never. */
-      expiresAt: z.iso.datetime().nullable().default(null),
+      expiresAt: z._default(z.nullable(z.iso.datetime()), null),
     }),
   ),
 });

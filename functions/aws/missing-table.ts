@@ -1,5 +1,5 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { MissingStore } from '#runs/ports';
 import { inParts, pack, unpack } from './packed-text.ts';
 import { missingPartition, type SingleTable } from './single-table.ts';

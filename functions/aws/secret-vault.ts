@@ -1,5 +1,5 @@
 import { DeleteSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ApiUserVault, PendingCredentials } from '#onboarding/api-user-vault';
 import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { Vault } from '#onboarding/trust-credentials';
@@ -21,9 +21,10 @@ export const secretPurposes: readonly SecretPurpose[] = [...purposes, 'addigy-ke
 const recoveryDays = 7;
 
 const userSchemas = { 'device-sync': apiUserSchema, addigy: addigyUserSchema };
+const some = z.string().check(z.minLength(1));
 /** Under a name of its own, so that no draft can be taken for credentials. */
 const draftSchema = z.strictObject({
-  draft: z.strictObject({ localPart: z.string().min(1), secret: z.string().min(1) }),
+  draft: z.strictObject({ localPart: some, secret: some }),
 });
 
 export class SecretVault {
@@ -42,7 +43,7 @@ export class SecretVault {
   secret<Value>(
     connectionId: string,
     purpose: SecretPurpose,
-    schema: z.ZodType<Value>,
+    schema: z.ZodMiniType<Value>,
   ): Omit<Vault<Value>, 'current'> & { current(): Promise<StoredVersion<Value> | null> } {
     const versions = this.#versions(connectionId, purpose);
     return {
@@ -102,7 +103,7 @@ export class SecretVault {
     connectionId: string,
     purpose: SecretPurpose,
     stage: SecretStage,
-    schema: z.ZodType<Value>,
+    schema: z.ZodMiniType<Value>,
   ): Promise<StoredVersion<Value> | null> {
     const found = await this.#versions(connectionId, purpose).read(stage);
     if (found === null) return null;

@@ -8,7 +8,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { closeSecret, createSecret, mendSecret, type SecretKeeping, type SecretTags } from './keep-secret.ts';
 
 /**

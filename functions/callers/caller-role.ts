@@ -1,5 +1,5 @@
 /** Callers that sign as an IAM role (SigV4), where the others bear a key. The role says what they may do. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type Scope, scopes } from './scope.ts';
 
 /** By the role's unique id, `AROA…`: IAM gives it once, and no role that is made later has it, whatever its name. */
@@ -8,19 +8,26 @@ export type CallerRoles = Readonly<Record<string, Scope>>;
 const roleWord = new RegExp(`^(${scopes.join('|')})=(\\w+)$`, 'u');
 
 /** As the stack tells the doors: `onboard=AROA… read=AROA…`, or `none`. */
-export const callerRolesSchema = z.string().transform((text, refusal): CallerRoles => {
-  if (text === 'none') return {};
-  const roles: Record<string, Scope> = {};
-  for (const word of text.split(' ')) {
-    const [, scope, id] = roleWord.exec(word) ?? [];
-    if (scope === undefined || id === undefined) {
-      refusal.addIssue({ code: 'custom', message: 'must be <scope>=<role id>, apart by spaces, or none' });
-      return z.NEVER;
+export const callerRolesSchema = z.pipe(
+  z.string(),
+  z.transform((text, refusal): CallerRoles => {
+    if (text === 'none') return {};
+    const roles: Record<string, Scope> = {};
+    for (const word of text.split(' ')) {
+      const [, scope, id] = roleWord.exec(word) ?? [];
+      if (scope === undefined || id === undefined) {
+        refusal.issues.push({
+          code: 'custom',
+          message: 'must be <scope>=<role id>, apart by spaces, or none',
+          input: text,
+        });
+        return z.NEVER;
+      }
+      roles[id] = scope as Scope;
     }
-    roles[id] = scope as Scope;
-  }
-  return roles;
-});
+    return roles;
+  }),
+);
 
 export interface RoleCaller {
   readonly scope: Scope;

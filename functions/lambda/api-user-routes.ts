@@ -1,5 +1,5 @@
 /** The routes of a connection's API users: told, given, asked for anew, rotated. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ApiUserRecord, ApiUserStore } from '#onboarding/api-user';
 import { isUnderWay } from '#onboarding/api-user-state';
 import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';

@@ -1,5 +1,5 @@
 /** Who asks, as API Gateway tells it: of its authorizer for bearer keys, or of the role that signed. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type CallerRoles, roleCallerOf } from '#callers/caller-role';
 import { type Scope, scopes } from '#callers/scope';
 

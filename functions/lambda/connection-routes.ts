@@ -1,5 +1,5 @@
 /** The routes of a connection: declared, looked at, removed, and given credentials. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#onboarding/connection';
 import {
   type ConnectionRecord,
@@ -27,41 +27,37 @@ export interface ConnectionWorld extends OffboardingWorld, AddigyKeyWorld, Creat
 }
 
 /** The body of `PUT /connections/{id}`: its settings, and what it wishes to have made. A wish is not a setting: it is not stored. */
-export const declarationSchema = connectionSchema.extend({ provision: wishedPurposes.default([]) });
+export const declarationSchema = z.extend(connectionSchema, { provision: z._default(wishedPurposes, []) });
+
+const numeral = (pattern: RegExp, message: string) =>
+  z.pipe(z.string().check(z.regex(pattern, message)), z.transform(Number));
 
 const pageSchema = z.strictObject({
-  limit: z
-    .string()
-    .regex(/^(?:[1-9]\d?|100)$/u, 'must be a number from 1 to 100')
-    .transform(Number)
-    .default(50),
-  cursor: z.string().max(1_000).optional(),
+  limit: z._default(numeral(/^(?:[1-9]\d?|100)$/u, 'must be a number from 1 to 100'), 50),
+  cursor: z.optional(z.string().check(z.maxLength(1_000))),
 });
 
 /** Of DELETE. Without anything, what is ours is looked for and nothing is written. */
 const offboardingSchema = z
   .strictObject({
-    apply: z
-      .enum(['true', 'false'])
-      .default('false')
-      .transform((text) => text === 'true'),
-    planId: z.string().min(1).max(200).nullable().default(null),
-    limit: z
-      .string()
-      .regex(/^(?:\d{1,2}|100)$/u, 'must be a percentage from 0 to 100')
-      .transform(Number)
-      .nullable()
-      .default(null),
-    items: z.literal('keep').optional(),
+    apply: z.pipe(
+      z._default(z.enum(['true', 'false']), 'false'),
+      z.transform((text) => text === 'true'),
+    ),
+    planId: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(200))), null),
+    limit: z._default(z.nullable(numeral(/^(?:\d{1,2}|100)$/u, 'must be a percentage from 0 to 100')), null),
+    items: z.optional(z.literal('keep')),
   })
-  .refine((wish) => wish.planId === null || wish.apply, {
-    path: ['planId'],
-    error: 'is of a plan to apply: add apply=true',
-  })
-  .refine((wish) => wish.items === undefined || (!wish.apply && wish.limit === null), {
-    path: ['items'],
-    error: 'keeps what is there: leave apply, planId and limit out',
-  });
+  .check(
+    z.refine((wish) => wish.planId === null || wish.apply, {
+      path: ['planId'],
+      error: 'is of a plan to apply: add apply=true',
+    }),
+    z.refine((wish) => wish.items === undefined || (!wish.apply && wish.limit === null), {
+      path: ['items'],
+      error: 'keeps what is there: leave apply, planId and limit out',
+    }),
+  );
 
 export const readPage = (call: HttpCall) => parseAs(pageSchema, call.query, 'query');
 

@@ -1,16 +1,22 @@
 /** Where a list goes on, as text that callers hand back without looking into it. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { connectionIdSchema } from '#onboarding/connection';
 import { runIdPattern } from '#runs/run-record';
 import { invalid } from './problem.ts';
 
-const runId = z.string().regex(runIdPattern);
+const runId = z.string().check(z.regex(runIdPattern));
 
 /** Each names what it belongs to: a cursor of another list is refused. */
 const cursors = {
   connections: z.tuple([z.literal('connections'), connectionIdSchema]),
   runs: z.tuple([z.literal('runs'), connectionIdSchema, runId]),
-  lines: z.tuple([z.literal('lines'), connectionIdSchema, runId, z.int().min(1), z.int().min(0)]),
+  lines: z.tuple([
+    z.literal('lines'),
+    connectionIdSchema,
+    runId,
+    z.int().check(z.gte(1)),
+    z.int().check(z.gte(0)),
+  ]),
 } as const;
 
 type Cursors = { [Name in keyof typeof cursors]: z.output<(typeof cursors)[Name]> };

@@ -2,11 +2,16 @@
  * The environment that each door reads. The stack is typed by these schemas, so a variable that a door
  * needs and the stack forgets does not compile.
  */
-import * as z from 'zod';
+import * as locales from 'zod/locales';
+import * as z from 'zod/mini';
 import { callerRolesSchema } from '#callers/caller-role';
 
+// What is wrong with a value is told in words; zod/mini has none of its own.
+z.config(locales.en());
+
 const url = z.url({ protocol: /^https?$/u });
-const name = z.string().min(1);
+const name = z.string().check(z.minLength(1));
+const seconds = z.coerce.number().check(z.int(), z.gte(1), z.lte(900));
 
 /** Read by every door. `POWERTOOLS_*` is read by Powertools itself. */
 const everyDoor = z.object({
@@ -29,55 +34,59 @@ const links = { HAND_OFF_URL: url, HAND_OFF_KEY_ID: name };
 /** Of doors behind the API: the roles that callers may sign as, each with its scope. */
 const callers = { CALLER_ROLES: callerRolesSchema };
 /** Secrets that callers made for us are named `<INTAKE_PREFIX><anything>`. The slash at its end is part of it. */
-const intake = { INTAKE_PREFIX: z.string().regex(/[^/]\/$/u, 'must end in a slash') };
+const intake = { INTAKE_PREFIX: z.string().check(z.regex(/[^/]\/$/u, 'must end in a slash')) };
 
 export const environments = {
-  'authorize-caller': everyDoor.extend({ CALLERS_SECRET_ID: name }),
-  'manage-connections': everyDoor.extend({
-    ...table,
-    ...bus,
-    ...keptSecrets,
-    ...vendors,
-    ...links,
-    ...callers,
-  }),
-  'open-hand-off': everyDoor.extend({ ...table, ...bus, ...keptSecrets, ...vendors }),
-  'provision-api-user': everyDoor.extend({
-    ...table,
-    ...bus,
-    ...keptSecrets,
-    ...intake,
-    ...vendors,
-    ...links,
-  }),
+  'authorize-caller': () => z.extend(everyDoor, { CALLERS_SECRET_ID: name }),
+  'manage-connections': () =>
+    z.extend(everyDoor, {
+      ...table,
+      ...bus,
+      ...keptSecrets,
+      ...vendors,
+      ...links,
+      ...callers,
+    }),
+  'open-hand-off': () => z.extend(everyDoor, { ...table, ...bus, ...keptSecrets, ...vendors }),
+  'provision-api-user': () =>
+    z.extend(everyDoor, {
+      ...table,
+      ...bus,
+      ...keptSecrets,
+      ...intake,
+      ...vendors,
+      ...links,
+    }),
   /** `DESK_FUNCTION`: the function behind it, which opens the links. */
-  'receive-hand-off': everyDoor.extend({ DESK_FUNCTION: name }),
-  'schedule-syncs': everyDoor.extend({ ...table, ...bus }),
-  'schedule-validations': everyDoor.extend({ ...table, ...bus }),
-  'suggest-companies': everyDoor.extend({ ...table, ...secrets, ...vendors, ...callers }),
-  'sync-devices': everyDoor.extend({
-    ...table,
-    ...bus,
-    ...secrets,
-    ...vendors,
-    /** How long a run may be silent before another may take its place. */
-    LEASE_SECONDS: z.coerce.number().int().min(1).max(900),
-    /** A first leg ends by then, and goes on behind the queue of later legs: so a small connection waits for no huge one. */
-    FIRST_LEG_SECONDS: z.coerce.number().int().min(1).max(900),
-  }),
-  'validate-permissions': everyDoor.extend({
-    ...table,
-    ...bus,
-    ...keptSecrets,
-    ...vendors,
-    ...links,
-    ...callers,
-  }),
+  'receive-hand-off': () => z.extend(everyDoor, { DESK_FUNCTION: name }),
+  'schedule-syncs': () => z.extend(everyDoor, { ...table, ...bus }),
+  'schedule-validations': () => z.extend(everyDoor, { ...table, ...bus }),
+  'suggest-companies': () => z.extend(everyDoor, { ...table, ...secrets, ...vendors, ...callers }),
+  'sync-devices': () =>
+    z.extend(everyDoor, {
+      ...table,
+      ...bus,
+      ...secrets,
+      ...vendors,
+      /** How long a run may be silent before another may take its place. */
+      LEASE_SECONDS: seconds,
+      /** A first leg ends by then, and goes on behind the queue of later legs: so a small connection waits for no huge one. */
+      FIRST_LEG_SECONDS: seconds,
+    }),
+  'validate-permissions': () =>
+    z.extend(everyDoor, {
+      ...table,
+      ...bus,
+      ...keptSecrets,
+      ...vendors,
+      ...links,
+      ...callers,
+    }),
 } as const;
 
 export type DoorName = keyof typeof environments;
 /** As the door reads it. */
-export type DoorEnvironment<Door extends DoorName> = z.output<(typeof environments)[Door]>;
+export type DoorEnvironment<Door extends DoorName> = z.output<ReturnType<(typeof environments)[Door]>>;
 /** As the stack writes it: Lambda's variables are text. */
 export type DoorVariables<Door extends DoorName> = { [Key in keyof DoorEnvironment<Door>]: string };
 
@@ -86,7 +95,7 @@ export function readEnvironment<Door extends DoorName>(
   door: Door,
   variables: Readonly<Record<string, string | undefined>>,
 ): DoorEnvironment<Door> {
-  const parsed = environments[door].safeParse(variables);
+  const parsed = environments[door]().safeParse(variables);
   if (parsed.success) return parsed.data as DoorEnvironment<Door>;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   throw new Error(

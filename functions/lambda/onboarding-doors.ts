@@ -1,6 +1,6 @@
 /** A request for an onboarding that came by the bus, or by an invocation. */
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { connectionIdSchema } from '#onboarding/connection';
 import {
   type OnboardingAnswer,

@@ -10,19 +10,9 @@
  * | cut off by the end of its Lambda   | as if it were the first, as soon as that end is reached  |
  * | sent with another body or query    | 422 `idempotency-key-reused`                             |
  */
-import {
-  IdempotencyAlreadyInProgressError,
-  IdempotencyConfig,
-  IdempotencyItemNotFoundError,
-  IdempotencyPersistenceLayerError,
-  IdempotencyValidationError,
-  makeIdempotent,
-} from '@aws-lambda-powertools/idempotency';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import { readConnectionId } from './connection-routes.ts';
+import type { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { HttpAnswer, HttpCall, Route } from './http-door.ts';
-import { log } from './logger.ts';
-import { invalid, Problem } from './problem.ts';
+import { invalid } from './problem.ts';
 
 /** A POST in two halves, of which a repeat needs only the second. */
 export interface Deed<Kept extends Readonly<Record<string, string>>> {
@@ -38,7 +28,6 @@ export interface OnceWorld {
   ) => ConstructorParameters<typeof DynamoDBPersistenceLayer>[0];
 }
 
-const keptSeconds = 24 * 60 * 60;
 const printable = /^[\x20-\x7e]{1,255}$/u;
 
 /** Without the header, a POST like any other. */
@@ -50,66 +39,8 @@ export const once =
     if (!printable.test(key)) {
       throw invalid([{ field: 'idempotency-key', message: 'must be 1 to 255 printable ASCII characters' }]);
     }
+    const { carryOutOnce } = await import('./carry-out-once.ts');
     const { kept, isRepeat } = await carryOutOnce(deed, call, key, world);
     const answer = await deed.tell(kept, call);
     return isRepeat ? { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } } : answer;
   };
-
-async function carryOutOnce<Kept extends Readonly<Record<string, string>>>(
-  { carryOut }: Deed<Kept>,
-  call: HttpCall,
-  key: string,
-  { requestRecords }: OnceWorld,
-): Promise<{ readonly kept: Kept; readonly isRepeat: boolean }> {
-  const { asker, routeKey, path, query, rawBody, context } = call;
-  const persistenceStore = new DynamoDBPersistenceLayer(requestRecords(readConnectionId(call)));
-  const config = new IdempotencyConfig({
-    eventKeyJmesPath: 'key',
-    payloadValidationJmesPath: 'asked',
-    expiresAfterSeconds: keptSeconds,
-    hashFunction: 'sha256',
-  });
-  // Stored as hashes: of the key, for it may mean something to its caller; of the body, for it may hold anything.
-  const request = { key: [asker?.name ?? null, routeKey, path, key], asked: { query, rawBody } };
-  const here: { outcome?: PromiseSettledResult<Kept> } = {};
-  const guarded = makeIdempotent(
-    async (_request: typeof request, _until: HttpCall['context']): Promise<Kept> => {
-      const [outcome] = await Promise.allSettled([carryOut(call)]);
-      here.outcome = outcome;
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    },
-    { persistenceStore, config, keyPrefix: 'request' },
-  );
-  try {
-    const kept = await guarded(request, context);
-    return { kept, isRepeat: here.outcome === undefined };
-  } catch (error) {
-    const { outcome } = here;
-    if (outcome === undefined) throw refusalOf(error);
-    if (error instanceof IdempotencyPersistenceLayerError) {
-      log.error('what became of a request could not be kept: a repeat is carried out again', { error });
-    }
-    // What was done is done, and what was refused is refused, whether or not a repeat will know of it.
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return { kept: outcome.value, isRepeat: false };
-  }
-}
-
-/** The library's own words hold the hash of the key. */
-function refusalOf(error: unknown): unknown {
-  if (error instanceof IdempotencyValidationError) {
-    return new Problem(
-      'idempotency-key-reused',
-      'This Idempotency-Key came with another body or query before. Nothing was done: send a key of its own with each request, and the same one only to repeat it.',
-    );
-  }
-  // Not found: it was there a moment ago, so the first has just been refused.
-  if (error instanceof IdempotencyAlreadyInProgressError || error instanceof IdempotencyItemNotFoundError) {
-    return new Problem(
-      'request-in-progress',
-      'A request with this Idempotency-Key is being carried out. Repeat it in a moment to get its answer.',
-    );
-  }
-  return error;
-}

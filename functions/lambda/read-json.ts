@@ -1,6 +1,6 @@
 /** A request's body, read strictly: what cannot be stored and shown again as it came is refused. */
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { type FieldError, invalid, Problem } from './problem.ts';
 
 const maxBytes = 64 * 1024;
@@ -80,7 +80,7 @@ function refuseOddText(text: string): void {
 }
 
 /** Names every field that is wrong. `where` is what the value is called when it is wrong as a whole. */
-export function parseAs<Schema extends z.ZodType>(
+export function parseAs<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
   where: string,

@@ -1,5 +1,5 @@
 /** The routes of a connection's runs: asked for, listed, read. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConnectionStore } from '#onboarding/connection-record';
 import { type RequestWorld, type RunAnswer, requestRun } from '#runs/request-run';
 import { oldestRunId, type RunRecord, runIdPattern } from '#runs/run-record';
@@ -17,8 +17,8 @@ export interface RunRoutesWorld extends RequestWorld, OnceWorld {
 
 /** Every field has a default: without a body, a run plans and writes nothing. */
 const wishSchema = z.strictObject({
-  apply: z.boolean().default(false),
-  planId: z.string().min(1).max(200).nullable().default(null),
+  apply: z._default(z.boolean(), false),
+  planId: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(200))), null),
 });
 
 export function runRoutes(world: RunRoutesWorld): Routes {
@@ -75,7 +75,7 @@ export function runRoutes(world: RunRoutesWorld): Routes {
   };
 }
 
-const linesPageSchema = z.strictObject({ cursor: z.string().max(1_000).optional() });
+const linesPageSchema = z.strictObject({ cursor: z.optional(z.string().check(z.maxLength(1_000))) });
 
 function readRunId(call: HttpCall): string {
   const runId = call.path.runId ?? '';

@@ -2,7 +2,7 @@
  * Every event that onboarding puts on the bus, in one place. No event carries a secret, a username or a link:
  * events are archived, forwarded and logged by whoever listens. A link is fetched from the API by who may.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { connectionIdSchema, purposes } from './connection.ts';
 
 const about = { connectionId: connectionIdSchema, purpose: z.enum(purposes) };
@@ -13,52 +13,68 @@ export const onboardingEventSchemas = {
   'Hand-off Ready': z
     .strictObject({
       ...about,
-      handOffId: z.string().describe('The name of the hand-off; it opens nothing.'),
+      handOffId: z.string().check(z.describe('The name of the hand-off; it opens nothing.')),
       expiresAt: at,
       because: z.enum(['provisioning', 'rotation']),
     })
-    .describe(
-      'An administrator has something to do, for the first time or again. The link is in the answer of GET /connections/{id}/api-users/{purpose}.',
+    .check(
+      z.describe(
+        'An administrator has something to do, for the first time or again. The link is in the answer of GET /connections/{id}/api-users/{purpose}.',
+      ),
     ),
   'Api User Verifying': z
-    .strictObject({ ...about, retryAt: at.nullable() })
-    .describe(
-      'Credentials were submitted and are being tested. With retryAt the login was not accepted yet (a new user can take five minutes), and is tried once more then.',
+    .strictObject({ ...about, retryAt: z.nullable(at) })
+    .check(
+      z.describe(
+        'Credentials were submitted and are being tested. With retryAt the login was not accepted yet (a new user can take five minutes), and is tried once more then.',
+      ),
     ),
   'Api User Trusted': z
     .strictObject({ ...about, inconclusive: requirementIds, excess: z.array(z.string()) })
-    .describe('Proved, and current; or, after a permission was lost, found to have it again.'),
+    .check(z.describe('Proved, and current; or, after a permission was lost, found to have it again.')),
   'Api User Refused': z
     .strictObject({ ...about, denied: requirementIds, detail: z.string() })
-    .describe('A test has failed. What was current stays; the page says what to do about each line.'),
+    .check(
+      z.describe('A test has failed. What was current stays; the page says what to do about each line.'),
+    ),
   'Permission Lost': z
     .strictObject({ ...about, denied: requirementIds })
-    .describe('A right of a trusted user was taken away: syncs are held until a validation finds it again.'),
+    .check(
+      z.describe(
+        'A right of a trusted user was taken away: syncs are held until a validation finds it again.',
+      ),
+    ),
   'Addigy Reached': z
-    .strictObject({ ...about, companies: z.int().nonnegative() })
-    .describe('Addigy was seen to read Autotask with the credentials that were pasted there.'),
+    .strictObject({ ...about, companies: z.int().check(z.nonnegative()) })
+    .check(z.describe('Addigy was seen to read Autotask with the credentials that were pasted there.')),
   'Rotation Due': z
-    .strictObject({ ...about, generation: z.int().positive(), expiresAt: at })
-    .describe('A second API user is to be made that replaces this one; a Hand-off Ready follows.'),
+    .strictObject({ ...about, generation: z.int().check(z.positive()), expiresAt: at })
+    .check(z.describe('A second API user is to be made that replaces this one; a Hand-off Ready follows.')),
   'Api User Retired': z
-    .strictObject({ ...about, generation: z.int().positive() })
-    .describe('The user that a rotation has replaced is out of use.'),
+    .strictObject({ ...about, generation: z.int().check(z.positive()) })
+    .check(z.describe('The user that a rotation has replaced is out of use.')),
   'Connection Offboarded': z
     .strictObject({
       connectionId: connectionIdSchema,
-      deactivate: z.array(z.enum(purposes)).describe('API users that an administrator has to deactivate.'),
+      deactivate: z
+        .array(z.enum(purposes))
+        .check(z.describe('API users that an administrator has to deactivate.')),
     })
-    .describe('Its secrets are scheduled for deletion, its schedule is off, its history stays.'),
+    .check(z.describe('Its secrets are scheduled for deletion, its schedule is off, its history stays.')),
   'Onboarding Refused': z
     .strictObject({
-      connectionId: z.string().describe('Empty where the request names no valid one.'),
+      connectionId: z.string().check(z.describe('Empty where the request names no valid one.')),
       code: z.string(),
       detail: z.string(),
     })
-    .describe('What an Onboarding Requested event asked for cannot be done, and could not if it came again.'),
+    .check(
+      z.describe(
+        'What an Onboarding Requested event asked for cannot be done, and could not if it came again.',
+      ),
+    ),
   'Validation Requested': z
-    .strictObject({ ...about, dueAt: z.int().nonnegative() })
-    .describe('Of this service to itself: something is due on an API user.'),
+    .strictObject({ ...about, dueAt: z.int().check(z.nonnegative()) })
+    .check(z.describe('Of this service to itself: something is due on an API user.')),
 } as const;
 
 export type OnboardingEventType = keyof typeof onboardingEventSchemas;

@@ -2,7 +2,7 @@
  * The desk, asked from another process: what is asked and what is answered, as JSON. Whoever asks has no key to
  * anything but the link that somebody presented to it.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Purpose } from './connection.ts';
 import type { HandOffAnswer, HandOffDesk, HandOffView } from './hand-off.ts';
 import { requirementVerdicts } from './permission-report.ts';
@@ -12,7 +12,7 @@ import type { RequirementId } from './requirements.ts';
 const purposes = ['device-sync', 'addigy'] as const satisfies readonly Purpose[];
 const submissionFields = ['username', 'secret', 'trackingIdentifier'] as const;
 /** What the page sends: no form of it is over 16 KB. */
-const typed = z.string().max(16 * 1024);
+const typed = z.string().check(z.maxLength(16 * 1024));
 const link = { id: typed, token: typed };
 const submission = z.strictObject({ username: typed, secret: typed, trackingIdentifier: typed });
 
@@ -33,7 +33,10 @@ const reportSchema = z.object({
   lines: z.array(
     z.object({
       // The page prints it and asks no more of it; the list of requirements stays on the other side.
-      id: z.string().transform((id) => id as RequirementId),
+      id: z.pipe(
+        z.string(),
+        z.transform((id) => id as RequirementId),
+      ),
       title: z.string(),
       verdict: z.enum(requirementVerdicts),
       evidence: z.string(),
@@ -56,12 +59,12 @@ const viewSchema = z.object({
   expiresAt: z.number(),
   shown: z.boolean(),
   submitted: z.boolean(),
-  report: reportSchema.nullable(),
+  report: z.nullable(reportSchema),
   detail: z.string(),
-  retryAt: z.number().nullable(),
-  reachedAt: z.number().nullable(),
-  replaced: z.object({ ...userName, retiredAt: z.number().nullable() }).nullable(),
-}) satisfies z.ZodType<HandOffView>;
+  retryAt: z.nullable(z.number()),
+  reachedAt: z.nullable(z.number()),
+  replaced: z.nullable(z.object({ ...userName, retiredAt: z.nullable(z.number()) })),
+}) satisfies z.ZodMiniType<HandOffView>;
 
 /** A field that is not known here is left out: a newer desk may know more. */
 export const deskAnswerSchema = z.discriminatedUnion('kind', [
@@ -78,7 +81,7 @@ export const deskAnswerSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('unknown') }),
   z.object({ kind: z.literal('expired') }),
-]) satisfies z.ZodType<HandOffAnswer>;
+]) satisfies z.ZodMiniType<HandOffAnswer>;
 
 /** The desk at the other end of a wire. `ask` rejects where no answer of the desk came. */
 export function remoteDesk(

@@ -2,7 +2,7 @@
  * One request for the whole of an onboarding, whatever door it came through. The same request twice is one
  * connection, one user, one link.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ApiUserRecord } from './api-user.ts';
 import { isUnderWay } from './api-user-state.ts';
 import { connectionIdSchema, connectionSchema, type Purpose, purposes } from './connection.ts';
@@ -14,27 +14,27 @@ import { tellUnexpected } from './unexpected.ts';
 /** Secrets come by the ARN of a Secrets Manager secret, and in no other way: events and payloads are kept by many. */
 const secretArn = z
   .string()
-  .regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/u, 'must be the ARN of a secret');
+  .check(z.regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:.+$/u, 'must be the ARN of a secret'));
 
-export const wishedPurposes = z
-  .array(z.enum(purposes))
-  .max(purposes.length)
-  .transform((wished): readonly Purpose[] => purposes.filter((one) => wished.includes(one)));
+export const wishedPurposes = z.pipe(
+  z.array(z.enum(purposes)).check(z.maxLength(purposes.length)),
+  z.transform((wished): readonly Purpose[] => purposes.filter((one) => wished.includes(one))),
+);
 
 export const onboardingRequestSchema = z.strictObject({
   connectionId: connectionIdSchema,
   /** As `PUT /connections/{id}` takes it. Without it the connection must be there already. */
-  connection: connectionSchema.optional(),
+  connection: z.optional(connectionSchema),
   /**
    * With other settings than the connection has: the version of it that was seen (as the HTTP API shows it), or `*`
    * to overwrite whatever is there. Nobody's settings are overwritten unseen.
    */
-  connectionVersion: z.string().min(1).max(100).optional(),
-  provision: wishedPurposes.default([]),
+  connectionVersion: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+  provision: z._default(wishedPurposes, []),
   /** Of `{"apiKey": "…"}`, or the key alone. */
-  addigyKeySecretArn: secretArn.optional(),
+  addigyKeySecretArn: z.optional(secretArn),
   /** Of `{"username", "secret", "trackingIdentifier"}`: a user for device-sync that somebody has made already. */
-  apiUserSecretArn: secretArn.optional(),
+  apiUserSecretArn: z.optional(secretArn),
 });
 export type OnboardingRequest = z.infer<typeof onboardingRequestSchema>;
 

@@ -1,5 +1,5 @@
 /** Secrets that a pipeline put into Secrets Manager, named by ARN in its request. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { addigyKeySchema, apiUserSchema } from './connection.ts';
 import type { ConnectionRecord } from './connection-record.ts';
 import { OnboardingError, type OnboardingWorld } from './onboard.ts';
@@ -18,10 +18,13 @@ export interface IntakeWorld extends AddigyKeyWorld, TestingWorld {
 /** The key itself where the secret is plain text. */
 const keyShape = z.union([
   addigyKeySchema,
-  z
-    .string()
-    .transform((apiKey) => ({ apiKey }))
-    .pipe(addigyKeySchema),
+  z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((apiKey) => ({ apiKey })),
+    ),
+    addigyKeySchema,
+  ),
 ]);
 
 /** What is current already is not tried again: the same request twice costs the vendors nothing. */
@@ -69,7 +72,7 @@ async function isTrusted(
 }
 
 /** The value is never quoted, not even by zod. */
-function shaped<Schema extends z.ZodType>(
+function shaped<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
   arn: string,

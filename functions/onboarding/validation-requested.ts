@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { onboardingEventSchemas } from './events.ts';
 
 /** EventBridge puts the whole event in the queue; only these two of its fields are ours. */

@@ -1,17 +1,19 @@
 /** The event of a run's end, as listeners get it. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { connectionIdSchema } from '#onboarding/connection';
 import { correlationIdPattern, runPurposes, runStatuses } from './run-record.ts';
 
-const count = z.int().nonnegative();
+const count = z.int().check(z.nonnegative());
 
 export const runFinishedSchema = z.strictObject({
   connectionId: connectionIdSchema,
   runId: z.string(),
-  correlationId: z.string().regex(correlationIdPattern).optional().describe('Of what asked for the run.'),
+  correlationId: z.optional(
+    z.string().check(z.regex(correlationIdPattern), z.describe('Of what asked for the run.')),
+  ),
   purpose: z.enum(runPurposes),
   status: z.enum(runStatuses),
-  reason: z.string().nullable().describe('Why the whole run was held, stopped or failed.'),
+  reason: z.nullable(z.string()).check(z.describe('Why the whole run was held, stopped or failed.')),
   counts: z.strictObject({
     create: count,
     update: count,
@@ -22,7 +24,7 @@ export const runFinishedSchema = z.strictObject({
     failed: count,
     pending: count,
     unchanged: count,
-    held: z.record(z.string(), count).describe('By reason.'),
+    held: z.record(z.string(), count).check(z.describe('By reason.')),
   }),
   calls: z.strictObject({ addigy: count, autotask: count }),
   planId: z.string(),

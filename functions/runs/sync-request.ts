@@ -1,19 +1,19 @@
 /** The message that makes a run, or a further leg of one, happen. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { connectionIdSchema } from '#onboarding/connection';
 import { correlationIdPattern, runIdPattern, runPurposes } from './run-record.ts';
 
 export const syncRequestSchema = z.strictObject({
   connectionId: connectionIdSchema,
-  runId: z.string().regex(runIdPattern),
+  runId: z.string().check(z.regex(runIdPattern)),
   trigger: z.enum(['schedule', 'request']),
   /** Absent in messages that were on their way before there was another. */
-  purpose: z.enum(runPurposes).default('sync'),
+  purpose: z._default(z.enum(runPurposes), 'sync'),
   /** Absent from a schedule: the event's own id is as good. */
-  correlationId: z.string().regex(correlationIdPattern).optional(),
+  correlationId: z.optional(z.string().check(z.regex(correlationIdPattern))),
   apply: z.boolean(),
-  planId: z.string().min(1).max(200).nullable(),
-  leg: z.int().min(1).max(10_000),
+  planId: z.nullable(z.string().check(z.minLength(1), z.maxLength(200))),
+  leg: z.int().check(z.gte(1), z.lte(10_000)),
 });
 export type SyncRequest = z.infer<typeof syncRequestSchema>;
 

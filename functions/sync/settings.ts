@@ -1,5 +1,5 @@
 /** How one connection wants its devices synced. Everything has a default: a connection needs no map to begin. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { type ItemField, standardFields } from './configuration-item.ts';
 
 /** `observe` plans and writes nothing; each further rung allows more kinds of change. */
@@ -31,11 +31,15 @@ export type FieldRule = (typeof fieldRules)[number];
 const isItemField = (text: string): boolean =>
   (standardFields as readonly string[]).includes(text) || /^udf:.*\S/u.test(text);
 
-const itemField = z
-  .string()
-  .max(260)
-  .refine(isItemField, { error: `must be one of ${standardFields.join(', ')}, or udf:<name>` })
-  .transform((text) => text as ItemField);
+const itemField = z.pipe(
+  z
+    .string()
+    .check(
+      z.maxLength(260),
+      z.refine(isItemField, { error: `must be one of ${standardFields.join(', ')}, or udf:<name>` }),
+    ),
+  z.transform((text) => text as ItemField),
+);
 
 export const fieldMappingSchema = z.strictObject({
   to: itemField,
@@ -54,56 +58,56 @@ export const defaultFields: readonly FieldMapping[] = [
 
 const families = ['mac', 'iphone', 'ipad', 'apple-tv', 'other'] as const;
 /** An Autotask record by its id or by its name. */
-const reference = z.union([z.int().nonnegative(), z.string().trim().min(1).max(100)]);
+const name = z.string().check(z.trim(), z.minLength(1), z.maxLength(100));
+const key = z.string().check(z.minLength(1), z.maxLength(100));
+const companyId = z.int().check(z.nonnegative());
+const days = (least: number) => z.int().check(z.gte(least), z.lte(3650));
+const reference = z.union([z.int().check(z.nonnegative()), name]);
 const perFamily = z.partialRecord(z.enum(families), reference);
 
 const limit = (percent: number, atLeast: number) =>
-  z
-    .strictObject({
+  z.prefault(
+    z.strictObject({
       /** Of the items we own, in the connection and in each company. */
-      percent: z.number().min(0).max(100).default(percent),
+      percent: z._default(z.number().check(z.gte(0), z.lte(100)), percent),
       /** For small estates, where a percentage of a handful protects nothing or forbids everything. */
-      atLeast: z.int().min(0).max(1_000_000).default(atLeast),
-    })
-    .prefault({});
+      atLeast: z._default(z.int().check(z.gte(0), z.lte(1_000_000)), atLeast),
+    }),
+    {},
+  );
 
-export const syncSettingsSchema = z
-  .strictObject({
-    policy: z.enum(policies).default('observe'),
-    markField: z.string().trim().min(1).max(100).default('Addigy Agent ID'),
+export const syncSettingsSchema = z.prefault(
+  z.strictObject({
+    policy: z._default(z.enum(policies), 'observe'),
+    markField: z._default(name, 'Addigy Agent ID'),
     /** Policy id → Autotask company id. Wins over `autotask_account_id` on the same policy. */
-    companies: z.record(z.string().min(1).max(100), z.int().nonnegative()).default({}),
+    companies: z._default(z.record(key, companyId), {}),
     /** Where no policy on the way up leads to a company. */
-    defaultCompanyId: z.int().nonnegative().nullable().default(null),
-    products: perFamily.default({}),
-    categories: perFamily.default({}),
-    types: perFamily.default({}),
-    fields: z
-      .array(fieldMappingSchema)
-      .max(100)
-      .default([...defaultFields]),
+    defaultCompanyId: z._default(z.nullable(companyId), null),
+    products: z._default(perFamily, {}),
+    categories: z._default(perFamily, {}),
+    types: z._default(perFamily, {}),
+    fields: z._default(z.array(fieldMappingSchema).check(z.maxLength(100)), [...defaultFields]),
     /** Days after which a volatile fact that differs is written by itself; 0: never. */
-    refreshDays: z.int().min(0).max(3650).default(0),
+    refreshDays: z._default(days(0), 0),
     /** Hours that a device must have been missing from Addigy before its item is deactivated. */
-    graceHours: z
-      .number()
-      .min(0)
-      .max(24 * 365)
-      .default(72),
-    limits: z.strictObject({ updates: limit(30, 10), deactivations: limit(30, 3) }).prefault({}),
+    graceHours: z._default(z.number().check(z.gte(0), z.lte(24 * 365)), 72),
+    limits: z.prefault(z.strictObject({ updates: limit(30, 10), deactivations: limit(30, 3) }), {}),
     /** What to do when a device's policy leads to another company: companyID cannot be changed in Autotask. */
-    onCompanyMove: z.enum(['report', 'recreate']).default('report'),
+    onCompanyMove: z._default(z.enum(['report', 'recreate']), 'report'),
     /** The field of the item that holds a MAC address to match by. Off by default: a MAC address moves with a dock. */
-    matchByMac: itemField.nullable().default(null),
-    exclude: z
-      .strictObject({
-        families: z.array(z.enum(families)).default([]),
-        policies: z.array(z.string().min(1).max(100)).max(1000).default([]),
-        serials: z.array(z.string().min(1).max(100)).max(10_000).default([]),
-      })
-      .prefault({}),
+    matchByMac: z._default(z.nullable(itemField), null),
+    exclude: z.prefault(
+      z.strictObject({
+        families: z._default(z.array(z.enum(families)), []),
+        policies: z._default(z.array(key).check(z.maxLength(1000)), []),
+        serials: z._default(z.array(key).check(z.maxLength(10_000)), []),
+      }),
+      {},
+    ),
     /** Days of silence after which a device counts as retired; null: never. */
-    staleAfterDays: z.int().min(1).max(3650).nullable().default(null),
-  })
-  .prefault({});
+    staleAfterDays: z._default(z.nullable(days(1)), null),
+  }),
+  {},
+);
 export type SyncSettings = z.infer<typeof syncSettingsSchema>;

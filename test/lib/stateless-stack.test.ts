@@ -44,7 +44,7 @@ describe('every door', () => {
     const variables = Object.keys(lambdaOf(door).properties.Environment.Variables).filter(
       (name) => name !== 'NODE_OPTIONS',
     );
-    expect(variables.sort()).toEqual(Object.keys(environments[door].shape).sort());
+    expect(variables.sort()).toEqual(Object.keys(environments[door]().shape).sort());
   });
 
   it.each(doors)(
@@ -207,7 +207,7 @@ describe('the hand-off API', () => {
       }),
     );
     const url = { 'Fn::GetAtt': [api, 'ApiEndpoint'] };
-    const linking = doors.filter((door) => 'HAND_OFF_URL' in environments[door].shape);
+    const linking = doors.filter((door) => 'HAND_OFF_URL' in environments[door]().shape);
     expect(linking).toEqual(['manage-connections', 'provision-api-user', 'validate-permissions']);
     for (const door of linking) {
       expect(lambdaOf(door).properties.Environment.Variables.HAND_OFF_URL).toEqual(url);
