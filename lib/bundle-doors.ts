@@ -12,6 +12,8 @@ export interface BundleSize {
   readonly later: number;
   /** The SDK's clients that are there at the start, such as `dynamodb`, sorted. */
   readonly clients: readonly string[];
+  /** The files of other packages that are there at the start, as `zod/v4/core/schemas.js`, sorted. */
+  readonly foreign: readonly string[];
 }
 
 /** By the door's name. */
@@ -97,11 +99,15 @@ function sizeOf({ outputs }: Metafile): BundleSize {
     ...atStart.flatMap(({ imports }) => imports.map(({ path }) => path)),
   ];
   const clients = new Set(named.flatMap((path) => /@aws-sdk\/client-([^/]+)/u.exec(path)?.[1] ?? []));
+  const foreign = named.flatMap((path) =>
+    sdk.test(path) ? [] : (/node_modules\/([^:]+)$/u.exec(path)?.[1] ?? []),
+  );
   const code = Object.keys(outputs).filter((path) => path.endsWith('.mjs'));
   return {
     whole,
     withoutSdk: whole - ofSdk,
     later: bytes(code) - whole,
     clients: [...clients].sort(),
+    foreign: [...new Set(foreign)].sort(),
   };
 }

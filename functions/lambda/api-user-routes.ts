@@ -10,9 +10,10 @@ import { type CreatingWorld, createApiUser, renewDoneLink } from '#onboarding/pr
 import { takeCredentials } from '#onboarding/take-credentials';
 import { type ToldApiUser, tellReport } from '#onboarding/tell-api-user';
 import type { Tested } from '#onboarding/test-api-user';
+import type { OnceWorld } from './carry-out-once.ts';
 import { readConnectionId, refuseOffboarding, theConnection } from './connection-routes.ts';
 import type { HttpCall, Routes } from './http-door.ts';
-import { type OnceWorld, once } from './once.ts';
+import { once } from './once.ts';
 import { Problem } from './problem.ts';
 import { parseAs } from './read-json.ts';
 

@@ -9,10 +9,23 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import { readConnectionId } from './connection-routes.ts';
-import type { HttpCall } from './http-door.ts';
+import type { HttpAnswer, HttpCall } from './http-door.ts';
 import { log } from './logger.ts';
-import type { Deed, OnceWorld } from './once.ts';
 import { Problem } from './problem.ts';
+
+/** A POST in two halves, of which a repeat needs only the second. */
+export interface Deed<Kept extends Readonly<Record<string, string>>> {
+  /** What it resolves with is stored for a day: nothing secret. */
+  readonly carryOut: (call: HttpCall) => Promise<Kept>;
+  readonly tell: (kept: Kept, call: HttpCall) => Promise<HttpAnswer>;
+}
+
+export interface OnceWorld {
+  /** Of one connection. */
+  readonly requestRecords: (
+    connectionId: string,
+  ) => ConstructorParameters<typeof DynamoDBPersistenceLayer>[0];
+}
 
 const keptSeconds = 24 * 60 * 60;
 

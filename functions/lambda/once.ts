@@ -10,23 +10,9 @@
  * | cut off by the end of its Lambda   | as if it were the first, as soon as that end is reached  |
  * | sent with another body or query    | 422 `idempotency-key-reused`                             |
  */
-import type { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
-import type { HttpAnswer, HttpCall, Route } from './http-door.ts';
+import type { Deed, OnceWorld } from './carry-out-once.ts';
+import type { Route } from './http-door.ts';
 import { invalid } from './problem.ts';
-
-/** A POST in two halves, of which a repeat needs only the second. */
-export interface Deed<Kept extends Readonly<Record<string, string>>> {
-  /** What it resolves with is stored for a day: nothing secret. */
-  readonly carryOut: (call: HttpCall) => Promise<Kept>;
-  readonly tell: (kept: Kept, call: HttpCall) => Promise<HttpAnswer>;
-}
-
-export interface OnceWorld {
-  /** Of one connection. */
-  readonly requestRecords: (
-    connectionId: string,
-  ) => ConstructorParameters<typeof DynamoDBPersistenceLayer>[0];
-}
 
 const printable = /^[\x20-\x7e]{1,255}$/u;
 

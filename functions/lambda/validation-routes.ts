@@ -3,9 +3,10 @@ import type { ConnectionStore } from '#onboarding/connection-record';
 import { type Measure, validateApiUser } from '#onboarding/look-again';
 import type { TestingWorld } from '#onboarding/prove-api-user';
 import { type ApiUserTeller, readPurpose, tellTheUser } from './api-user-routes.ts';
+import type { OnceWorld } from './carry-out-once.ts';
 import { readConnectionId, theConnection } from './connection-routes.ts';
 import type { Routes } from './http-door.ts';
-import { type OnceWorld, once } from './once.ts';
+import { once } from './once.ts';
 import { Problem } from './problem.ts';
 
 export type ValidationWorld = TestingWorld &

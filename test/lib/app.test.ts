@@ -96,6 +96,11 @@ describe('the whole app', () => {
 /** One call of AWS and no vendor: Lambda's own segment says it all. */
 const untraced: readonly DoorName[] = ['authorize-caller', 'schedule-validations'];
 
+const [middy, metrics] = ['@middy/core', '@aws-lambda-powertools/metrics'];
+const ofEach = ['@aws-lambda-powertools/logger', 'zod'];
+const ofQueues = ['@aws-lambda-powertools/batch', '@aws-lambda-powertools/commons'];
+const ofVendors = ['p-limit', 'yocto-queue'];
+
 describe('the bundles', () => {
   // Lambda reads, and Node parses, all of it before the first answer.
   it.each(doors)('of %s has at most 350 KB of its own and 900 KB with the SDK', (door) => {
@@ -120,6 +125,27 @@ describe('the bundles', () => {
     ['validate-permissions', ['dynamodb', 'eventbridge', 'secrets-manager']],
   ])('of %s has the SDK’s clients that the door uses, and no other', (door, clients) => {
     expect(bundles.sizes[door]?.clients).toEqual(clients);
+  });
+
+  // What only some invocations need comes with the first of them: each start, of every door, would pay for it.
+  it.each<[DoorName, string[]]>([
+    ['authorize-caller', ['zod']],
+    ['manage-connections', [...ofEach, middy, ...ofVendors]],
+    ['open-hand-off', [...ofEach, ...ofVendors]],
+    ['provision-api-user', [...ofEach, ...ofQueues, ...ofVendors]],
+    ['receive-hand-off', [...ofEach, middy]],
+    ['schedule-syncs', [...ofEach, metrics]],
+    ['schedule-validations', ofEach],
+    ['suggest-companies', [...ofEach, middy, ...ofVendors]],
+    ['sync-devices', [...ofEach, metrics, ...ofQueues, ...ofVendors]],
+    ['validate-permissions', [...ofEach, metrics, middy, ...ofQueues, ...ofVendors]],
+  ])('of %s start with these packages beside the SDK, and no other', (door, packages) => {
+    const { foreign } = bundles.sizes[door]!;
+    const names = foreign.map((path) => /^(?:@[^/]+\/)?[^/]+/u.exec(path)?.[0]);
+    expect([...new Set(names)]).toEqual([...packages].sort());
+    // Of zod the small one: a schema of the other brings all that a schema can be.
+    expect(foreign.filter((path) => path.startsWith('zod/v4/classic/'))).toEqual([]);
+    expect(foreign.some((path) => path.startsWith('zod/v4/mini/'))).toBe(true);
   });
 
   it.each(doors)('of %s bring the tracer only when it is asked for', (door) => {
