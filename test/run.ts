@@ -5,14 +5,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { exchangesFolder, tellExchanges } from './contract/tell-exchanges.ts';
 import { closeRun, forgetRun, readReport } from './counts.ts';
 import { operationsFolder, tellOperations } from './journeys/tell-operations.ts';
 
 const report = forgetRun('npm-test');
-rmSync(operationsFolder, { recursive: true, force: true });
+for (const folder of [operationsFolder, exchangesFolder]) rmSync(folder, { recursive: true, force: true });
 
 const extra = process.argv.slice(2);
-const env = { ...process.env, CDK_VALIDATION: 'false' };
+const env = { ...process.env, CDK_VALIDATION: 'false', VENDOR_EXCHANGES: resolve(exchangesFolder) };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const succeeds = async (child: ReturnType<typeof spawn>): Promise<boolean> => {
   const [status] = (await once(child, 'close')) as [number | null];
@@ -32,10 +34,11 @@ if (!checked) say('`npm run check` found faults; they stand above.');
 
 const counts = readReport(report, tested, say);
 const { lines: operations, faults: unheld } = tellOperations();
-for (const line of operations) say(line);
+const exchanged = tellExchanges();
+for (const line of [...operations, ...exchanged.lines]) say(line);
 // Of some files only, some operations alone are asked for.
-const unasked = extra.length === 0 ? unheld : 0;
+const unasked = extra.length === 0 ? unheld + exchanged.missing : 0;
 process.exitCode = closeRun('npm-test', {
   ...counts,
-  failed: counts.failed + unasked + (checked ? 0 : 1),
+  failed: counts.failed + unasked + exchanged.faults + (checked ? 0 : 1),
 });

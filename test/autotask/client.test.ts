@@ -44,10 +44,10 @@ describe('a call', () => {
     const client = createAutotaskClient(server.options);
     const call =
       kind === 'write'
-        ? client.write('POST', 'X', {}, signal)
+        ? client.write('POST', 'ConfigurationItems', {}, signal)
         : kind === 'ask'
-          ? client.ask('X/query', {}, signal)
-          : client.get('X', signal);
+          ? client.ask('ConfigurationItems/query', {}, signal)
+          : client.get('ConfigurationItems/7', signal);
     await expect(call).rejects.toMatchObject({ failure: 'unauthorised' });
     expect(server.calls()).toHaveLength(times);
   });
@@ -55,7 +55,9 @@ describe('a call', () => {
   it('a 401 to the first call of all is the only request', async () => {
     const server = await script(() => ({}), { status: 401, body: '' });
     const client = createAutotaskClient(server.options);
-    await expect(client.get('X', signal)).rejects.toMatchObject({ failure: 'unauthorised' });
+    await expect(client.get('ConfigurationItems/7', signal)).rejects.toMatchObject({
+      failure: 'unauthorised',
+    });
     expect(server.asked).toHaveLength(1);
   });
 
@@ -86,7 +88,9 @@ describe('a call', () => {
     const server = await script(() => reply);
     const client = createAutotaskClient(server.options);
     const call =
-      purpose === 'read' ? client.ask('X/query', {}, signal) : client.write('PATCH', 'X', {}, signal);
+      purpose === 'read'
+        ? client.ask('ConfigurationItems/query', {}, signal)
+        : client.write('PATCH', 'ConfigurationItems', {}, signal);
     await expect(call).rejects.toMatchObject({ name: 'AutotaskError', failure });
     expect(server.calls()).toHaveLength(times);
     expect(client.calls()).toBe(times + 1);
@@ -98,7 +102,10 @@ describe('a call', () => {
   ] as const)('a time-out of a %s is %s', async (purpose, failure) => {
     const server = await script(() => ({ raw: () => {} }));
     const client = createAutotaskClient({ ...server.options, timeoutMs: 40 }, false);
-    const call = purpose === 'read' ? client.get('X', signal) : client.write('POST', 'X', {}, signal);
+    const call =
+      purpose === 'read'
+        ? client.get('ConfigurationItems/7', signal)
+        : client.write('POST', 'ConfigurationItems', {}, signal);
     await expect(call).rejects.toMatchObject({ kind: 'no-answer', failure });
   });
 
@@ -109,7 +116,10 @@ describe('a call', () => {
       return { raw: () => {} };
     });
     const client = createAutotaskClient(server.options);
-    const call = kind === 'get' ? client.get('X', stop.signal) : client.ask('X/query', {}, stop.signal);
+    const call =
+      kind === 'get'
+        ? client.get('ConfigurationItems/7', stop.signal)
+        : client.ask('ConfigurationItems/query', {}, stop.signal);
     await expect(call).rejects.toMatchObject({ kind: 'stopped', failure: 'stopped' });
   });
 
@@ -119,7 +129,7 @@ describe('a call', () => {
       stop.abort();
       return { body: { itemId: 7 }, delayMs: 20 };
     });
-    const call = createAutotaskClient(server.options).write(method, 'X', {}, stop.signal);
+    const call = createAutotaskClient(server.options).write(method, 'ConfigurationItems', {}, stop.signal);
     await expect(call).resolves.toEqual({ itemId: 7 });
   });
 
@@ -129,7 +139,7 @@ describe('a call', () => {
       stop.abort();
       return { hangUp: true };
     });
-    const call = createAutotaskClient(server.options).write('POST', 'X', {}, stop.signal);
+    const call = createAutotaskClient(server.options).write('POST', 'ConfigurationItems', {}, stop.signal);
     await expect(call).rejects.toMatchObject({ kind: 'no-answer', failure: 'lost' });
   });
 
@@ -140,11 +150,13 @@ describe('a call', () => {
       return { status: 429, body: '', headers: { 'retry-after': '0.2' } };
     });
     const client = createAutotaskClient(server.options);
-    await expect(client.write('POST', 'X', {}, stop.signal)).rejects.toMatchObject({
+    await expect(client.write('POST', 'ConfigurationItems', {}, stop.signal)).rejects.toMatchObject({
       kind: 'stopped',
       failure: 'stopped',
     });
-    await expect(client.write('POST', 'X', {}, stop.signal)).rejects.toMatchObject({ failure: 'stopped' });
+    await expect(client.write('POST', 'ConfigurationItems', {}, stop.signal)).rejects.toMatchObject({
+      failure: 'stopped',
+    });
     await new Promise((resolve) => setTimeout(resolve, 250));
     expect(server.calls()).toHaveLength(1);
   });
@@ -168,7 +180,7 @@ describe('a call', () => {
       body: { errors: [JSON.stringify(headers)] },
     }));
     const error: Error = await createAutotaskClient(server.options)
-      .get('X', signal)
+      .get('ConfigurationItems/7', signal)
       .then(
         () => new Error('it resolved'),
         (reason: Error) => reason,
@@ -189,9 +201,9 @@ describe('a client that only reads', () => {
   it('asks its queries', async () => {
     const server = await script(() => ({}));
     const client = createAutotaskClient({ ...server.options, readOnly: true });
-    await client.ask('X/query', {}, signal);
-    await client.ask('X/query/count', {}, signal);
-    expect(server.calls()).toEqual(['POST X/query', 'POST X/query/count']);
+    await client.ask('ConfigurationItems/query', {}, signal);
+    await client.ask('ConfigurationItems/query/count', {}, signal);
+    expect(server.calls()).toEqual(['POST ConfigurationItems/query', 'POST ConfigurationItems/query/count']);
   });
 });
 
@@ -212,7 +224,7 @@ describe('the allowance', () => {
     });
     for (let n = 0; n < most; n++) {
       try {
-        await client.get('X', signal);
+        await client.get('ConfigurationItems/7', signal);
       } catch (error) {
         expect(error).toMatchObject({ kind: 'allowance', failure: 'exhausted' });
         expect(server.calls()).toHaveLength(n);
@@ -237,7 +249,7 @@ describe('the allowance', () => {
 
   it('each repeated attempt counts', async () => {
     const server = await script(() => ({ status: 500, body: '' }), threshold(6, 1));
-    const call = createAutotaskClient(server.options).get('X', signal);
+    const call = createAutotaskClient(server.options).get('ConfigurationItems/7', signal);
     await expect(call).rejects.toMatchObject({ failure: 'exhausted' });
     expect(server.calls()).toHaveLength(2);
   });
@@ -246,9 +258,13 @@ describe('the allowance', () => {
     const server = await scriptAutotask(() => ({}), usual);
     await server.close();
     const client = createAutotaskClient(server.options);
-    await expect(client.get('X', signal)).rejects.toMatchObject({ failure: 'unavailable' });
+    await expect(client.get('ConfigurationItems/7', signal)).rejects.toMatchObject({
+      failure: 'unavailable',
+    });
     expect(client.calls()).toBe(4);
-    await expect(client.get('X', signal)).rejects.toMatchObject({ failure: 'unavailable' });
+    await expect(client.get('ConfigurationItems/7', signal)).rejects.toMatchObject({
+      failure: 'unavailable',
+    });
     expect(client.calls()).toBe(8);
   });
 });

@@ -37,15 +37,15 @@ describe('readCountedRows', () => {
     ['pages shorter than they could be are not the end', 900, 300, 3],
   ])('%s', async (_why, total, size, calls) => {
     const { server, client: autotask } = await client(walkable(total, size));
-    const found = await readCountedRows(autotask, 'X', filter, total, signal);
+    const found = await readCountedRows(autotask, 'ConfigurationItems', filter, total, signal);
     expect(found.map((row) => row.id)).toEqual(rows(1, total).map((row) => row.id));
-    expect(server.calls()).toEqual(Array.from({ length: calls }, () => 'POST X/query'));
+    expect(server.calls()).toEqual(Array.from({ length: calls }, () => 'POST ConfigurationItems/query'));
   });
 
   it('walks by id, and never follows nextPageUrl', async () => {
     const { server, client: autotask } = await client(walkable(501));
-    await readCountedRows(autotask, 'X', filter, 501, signal);
-    expect(server.bodies('POST X/query')).toEqual([
+    await readCountedRows(autotask, 'ConfigurationItems', filter, 501, signal);
+    expect(server.bodies('POST ConfigurationItems/query')).toEqual([
       { maxRecords: 500, filter },
       { maxRecords: 500, filter: [...filter, { op: 'gt', field: 'id', value: 500 }] },
     ]);
@@ -57,7 +57,7 @@ describe('readCountedRows', () => {
         ? { body: { queryCount: 4 } }
         : page(above(asked) === 0 ? [{ id: 2 }, { id: 1 }, { id: 2 }] : [{ id: 2 }, { id: 3 }, { id: 4 }]),
     );
-    const found = await readCountedRows(autotask, 'X', filter, 4, signal);
+    const found = await readCountedRows(autotask, 'ConfigurationItems', filter, 4, signal);
     expect(found.map((row) => row.id)).toEqual([2, 1, 3, 4]);
   });
 
@@ -65,7 +65,7 @@ describe('readCountedRows', () => {
     const { client: autotask } = await client((call, asked) =>
       call.endsWith('/count') ? { body: { queryCount: 700 } } : page(above(asked) === 0 ? rows(1, 500) : []),
     );
-    await expect(readCountedRows(autotask, 'X', filter, 700, signal)).rejects.toMatchObject({
+    await expect(readCountedRows(autotask, 'ConfigurationItems', filter, 700, signal)).rejects.toMatchObject({
       failure: 'unreadable',
       message: expect.stringMatching(/700 were counted, but only 500 came/u),
     });
@@ -75,17 +75,21 @@ describe('readCountedRows', () => {
     const { server, client: autotask } = await client((call) =>
       call.endsWith('/count') ? { body: { queryCount: 600 } } : page(rows(1, 500), true),
     );
-    await expect(readCountedRows(autotask, 'X', filter, 600, signal)).rejects.toMatchObject({
+    await expect(readCountedRows(autotask, 'ConfigurationItems', filter, 600, signal)).rejects.toMatchObject({
       failure: 'unreadable',
     });
-    expect(server.calls()).toEqual(['POST X/query', 'POST X/query', 'POST X/query/count']);
+    expect(server.calls()).toEqual([
+      'POST ConfigurationItems/query',
+      'POST ConfigurationItems/query',
+      'POST ConfigurationItems/query/count',
+    ]);
   });
 
   it('a record that was deleted meanwhile is not missing', async () => {
     const { client: autotask } = await client((call, asked) =>
       call.endsWith('/count') ? { body: { queryCount: 2 } } : page(above(asked) === 0 ? rows(1, 2) : []),
     );
-    expect(await readCountedRows(autotask, 'X', filter, 3, signal)).toHaveLength(2);
+    expect(await readCountedRows(autotask, 'ConfigurationItems', filter, 3, signal)).toHaveLength(2);
   });
 
   it.each([
@@ -95,7 +99,7 @@ describe('readCountedRows', () => {
     ['an id as text', { body: { items: [{ id: '7' }] } }],
   ])('%s is unreadable', async (_why, reply) => {
     const { client: autotask } = await client(() => reply);
-    await expect(readCountedRows(autotask, 'X', filter, 1, signal)).rejects.toMatchObject({
+    await expect(readCountedRows(autotask, 'ConfigurationItems', filter, 1, signal)).rejects.toMatchObject({
       failure: 'unreadable',
     });
   });
@@ -109,7 +113,7 @@ describe('readRows', () => {
     ['a page that says there is more', 5, 3, 2],
   ])('%s', async (_why, total, size, calls) => {
     const { server, client: autotask } = await client(walkable(total, size));
-    expect(await readRows(autotask, 'X', filter, signal)).toHaveLength(total);
+    expect(await readRows(autotask, 'ConfigurationItems', filter, signal)).toHaveLength(total);
     expect(server.calls()).toHaveLength(calls);
   });
 
@@ -119,27 +123,29 @@ describe('readRows', () => {
         ? { body: { items: rows(1, 2), pageDetails: { count: 5, nextPageUrl: null } } }
         : page(rows(above(asked) + 1, 5)),
     );
-    expect(await readRows(autotask, 'X', filter, signal)).toHaveLength(5);
+    expect(await readRows(autotask, 'ConfigurationItems', filter, signal)).toHaveLength(5);
   });
 
   it('needs no page details', async () => {
     const { client: autotask } = await client(() => ({ body: { items: rows(1, 2) } }));
-    expect(await readRows(autotask, 'X', filter, signal)).toHaveLength(2);
+    expect(await readRows(autotask, 'ConfigurationItems', filter, signal)).toHaveLength(2);
   });
 });
 
 describe('countRows', () => {
   it('is a query too', async () => {
     const { server, client: autotask } = await client(() => ({ body: { queryCount: 7 } }));
-    expect(await countRows(autotask, 'X', filter, signal)).toBe(7);
-    expect(server.bodies('POST X/query/count')).toEqual([{ filter }]);
+    expect(await countRows(autotask, 'ConfigurationItems', filter, signal)).toBe(7);
+    expect(server.bodies('POST ConfigurationItems/query/count')).toEqual([{ filter }]);
   });
 
   it.each([{}, { queryCount: null }, { queryCount: -1 }, { queryCount: '7' }])(
     '%j is unreadable',
     async (body) => {
       const { client: autotask } = await client(() => ({ body }));
-      await expect(countRows(autotask, 'X', filter, signal)).rejects.toMatchObject({ failure: 'unreadable' });
+      await expect(countRows(autotask, 'ConfigurationItems', filter, signal)).rejects.toMatchObject({
+        failure: 'unreadable',
+      });
     },
   );
 });

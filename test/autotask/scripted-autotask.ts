@@ -1,5 +1,7 @@
 /** A scripted Autotask: answers ThresholdInformation by itself, the rest as a test says. Paths stand without host and version. */
 import type { AutotaskOptions } from '#autotask/client';
+import type { Exchange } from '../contract/exchange.ts';
+import { keeperOf } from '../contract/keeper-of.ts';
 import { type Asked, type Reply, type ScriptedServer, startScriptedServer } from '../http/scripted-server.ts';
 
 export interface ScriptedAutotask extends ScriptedServer {
@@ -22,12 +24,19 @@ export async function scriptAutotask(
   answer: (call: string, asked: Asked) => Reply,
   threshold: Reply = usual,
 ): Promise<ScriptedAutotask> {
+  const kept = await keeperOf('Autotask');
   const server = await startScriptedServer((asked) => {
+    // What is answered here is the test's own; what the client asks is as good as any.
+    kept?.keep(unanswered(asked));
     const call = callOf(asked);
     return call === 'GET ThresholdInformation' ? threshold : answer(call, asked);
   });
   return {
     ...server,
+    close: () => {
+      kept?.flush();
+      return server.close();
+    },
     options: {
       zoneUrl: `${server.url}/ATServicesRest`,
       credentials: { username: 'u@example.com', secret: 'S3cret!value', trackingIdentifier: 'TRACK0ID' },
@@ -39,6 +48,12 @@ export async function scriptAutotask(
     calls: () => server.asked.map(callOf).filter((call) => call !== 'GET ThresholdInformation'),
     bodies: (call) => server.asked.filter((asked) => callOf(asked) === call).map((asked) => asked.body),
   };
+}
+
+function unanswered({ method, path, headers, body }: Asked): Exchange {
+  const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+  const rawBody = body === undefined ? '' : JSON.stringify(body);
+  return { method, path, headers: Object.fromEntries(texts), rawBody, status: 0, rawAnswer: '', fault: null };
 }
 
 /** A page as Autotask sends it. */

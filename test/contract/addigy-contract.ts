@@ -1,12 +1,8 @@
-/** Addigy's specification as a judge of journaled calls, with what its preface and its documentation say outside of the operations. */
-import type { JournalEntry } from '../simulators/journal.ts';
-import { readOpenApi } from './openapi.ts';
+/** Addigy's specification as a judge, with what its preface and its documentation say outside of the operations; null where it is not beside this project. */
+import { type Exchange, parsed, type VendorContract } from './exchange.ts';
+import { type OpenApi, readOpenApi } from './openapi.ts';
 
-export interface AddigyContract {
-  /** Sentences; none where the request is as specified. */
-  faultsOfRequest(entry: JournalEntry): string[];
-  faultsOfAnswer(entry: JournalEntry): string[];
-}
+export const addigyFile = '../shared/facts/addigy-openapi-extract.json';
 
 const basePath = '/api/v2';
 /** Swagger 2.0 cannot say "or null". These are null on the wire, as clients found. */
@@ -17,35 +13,47 @@ const prefaced = ['multitenancy', 'child-organizations'];
 const everywhere = [401, 403, 429, 500];
 const errorBody = 'response_entities.ErrorResponse';
 
-/** Null where the specification is not present. */
-export function readAddigyContract(file: string): AddigyContract | null {
-  const document = readOpenApi(file, { nullable: (name) => nullable.has(name), emptyIsEmpty: true });
-  if (document === null) return null;
-  const withinBase = ({ path }: JournalEntry): string =>
-    path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : `outside of ${basePath}: ${path}`;
+export const addigyDocument = readOpenApi(addigyFile, {
+  nullable: (name) => nullable.has(name),
+  emptyIsEmpty: true,
+});
 
+if (addigyDocument === null) {
+  process.stdout.write(
+    `SKIPPED: Addigy's contract tests, because ${addigyFile} is not beside this project\n`,
+  );
+}
+
+export const addigyContract = addigyDocument && contractOf(addigyDocument);
+
+const withinBase = ({ path }: Exchange): string =>
+  path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : `outside of ${basePath}: ${path}`;
+
+function contractOf(document: OpenApi): VendorContract {
+  const isEverywhere = (exchange: Exchange): boolean =>
+    everywhere.includes(exchange.status) && document.hasOperation(exchange.method, withinBase(exchange));
   return {
-    faultsOfRequest(entry) {
-      const path = withinBase(entry);
-      const declared = [...(document.queryParameters(entry.method, path) ?? [])];
+    operationName: (exchange) => document.operationName(exchange.method, withinBase(exchange)),
+    documentsStatus: (exchange) =>
+      isEverywhere(exchange) ||
+      document.documentsStatus(exchange.method, withinBase(exchange), exchange.status),
+    requestFaults(exchange) {
+      const path = withinBase(exchange);
+      const declared = [...(document.queryParameters(exchange.method, path) ?? [])];
       if (path.startsWith('/oa/')) declared.push(...prefaced);
-      const asked = [...new URL(entry.path, 'http://addigy').searchParams.keys()];
+      const asked = [...new URL(exchange.path, 'http://addigy').searchParams.keys()];
       return [
-        ...(entry.headers['x-api-key'] ? [] : ['no x-api-key']),
+        ...(exchange.headers['x-api-key'] ? [] : ['no x-api-key']),
         ...asked
           .filter((name) => !declared.includes(name))
           .map((name) => `undeclared query parameter ${name}`),
-        ...document.requestFaults(entry.method, path, entry.body),
+        ...document.requestFaults(exchange.method, path, parsed(exchange.rawBody)),
       ];
     },
-
-    faultsOfAnswer(entry) {
-      const { method, status, answer } = entry;
-      const path = withinBase(entry);
-      if (everywhere.includes(status) && document.hasOperation(method, path)) {
-        return document.definitionFaults(errorBody, answer);
-      }
-      return document.answerFaults(method, path, status, answer);
+    answerFaults(exchange) {
+      const answer = parsed(exchange.rawAnswer);
+      if (isEverywhere(exchange)) return document.definitionFaults(errorBody, answer);
+      return document.answerFaults(exchange.method, withinBase(exchange), exchange.status, answer);
     },
   };
 }

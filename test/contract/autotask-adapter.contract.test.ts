@@ -15,7 +15,11 @@ import { type AddigySimulator, startAddigySimulator } from '../simulators/addigy
 import { type AutotaskSimulator, startAutotaskSimulator } from '../simulators/autotask/server.ts';
 import { fleetApiKey, fleetApiUser, makeFleet } from '../simulators/fleet.ts';
 import type { JournalEntry } from '../simulators/journal.ts';
-import { autotaskContract as document, autotaskFile as file } from './autotask-contract.ts';
+import {
+  autotaskDocument as document,
+  autotaskFile as file,
+  withinAutotask as within,
+} from './autotask-contract.ts';
 
 const chance = { random: () => 0, now: Date.now };
 const { signal } = new AbortController();
@@ -96,8 +100,6 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
     entries = autotask.journal.entries();
   });
   afterAll(() => Promise.all([autotask.close(), addigy.close()]));
-
-  const within = ({ path }: JournalEntry): string => path.replace(/^\/ATServicesRest/iu, '');
 
   it('made every kind of request that a sync and a validation need', () => {
     const kinds = new Set(

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entities } from '../simulators/autotask/entities.ts';
 import { defaultSeed, entityNames } from '../simulators/autotask/seed.ts';
 import { type AutotaskSimulator, startAutotaskSimulator } from '../simulators/autotask/server.ts';
-import { autotaskContract as document, autotaskFile as file } from './autotask-contract.ts';
+import { autotaskDocument as document, autotaskFile as file } from './autotask-contract.ts';
 
 const draft = { companyID: 175, productID: 29_681_001, isActive: true };
 const all = { filter: [{ op: 'gte', field: 'id', value: 0 }] };

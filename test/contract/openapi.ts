@@ -19,7 +19,7 @@ interface Schema {
 }
 
 interface Operation {
-  parameters?: Array<{ in: string; name?: string; schema?: Schema }>;
+  parameters?: Array<{ in: string; name?: string; required?: boolean; schema?: Schema }>;
   responses?: Record<string, { schema?: Schema }>;
 }
 
@@ -46,7 +46,12 @@ export interface OpenApi {
   definitionFaults(definition: string, body: unknown): string[];
   /** The operation's query parameters; undefined where the document does not have it. */
   queryParameters(method: string, path: string): string[] | undefined;
+  /** The headers that the operation requires, in lower case. */
+  requiredHeaders(method: string, path: string): string[];
   hasOperation(method: string, path: string): boolean;
+  /** As the document writes it: `GET /V1.0/Companies/{id}`; undefined where it does not have it. */
+  operationName(method: string, path: string): string | undefined;
+  documentsStatus(method: string, path: string, status: number): boolean;
   /** The names of a definition's properties. */
   properties(definition: string): string[];
 }
@@ -64,6 +69,8 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
   for (const [name, pattern] of Object.entries(options.formats ?? {})) ajv.addFormat(name, pattern);
   for (const [name, schema] of Object.entries(definitions))
     ajv.addSchema(closed(schema, options), schemaId(name));
+  // An extract may name what it does not hold: nothing passes for that.
+  for (const name of unheld(definitions)) ajv.addSchema({ not: {} }, schemaId(name));
   const compiled = new Map<Schema, ValidateFunction>();
 
   const faults = (schema: Schema, body: unknown): string[] => {
@@ -74,11 +81,13 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
   const known = Object.keys(paths)
     // A path that is written out wins over one with a parameter.
     .sort((one, other) => one.split('{').length - other.split('{').length)
-    .map((path) => ({ pattern: patternOf(path), operations: paths[path]! }));
-  const operation = (method: string, path: string): Operation | undefined => {
+    .map((path) => ({ path, pattern: patternOf(path), operations: paths[path]! }));
+  const at = (path: string) => {
     const bare = path.replace(/\?.*$/u, '');
-    return known.find(({ pattern }) => pattern.test(bare))?.operations[method.toLowerCase()];
+    return known.find(({ pattern }) => pattern.test(bare));
   };
+  const operation = (method: string, path: string): Operation | undefined =>
+    at(path)?.operations[method.toLowerCase()];
 
   return {
     definitionFaults: (definition, body) => faults({ $ref: `#/definitions/${definition}` }, body),
@@ -86,7 +95,14 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
       operation(method, path)
         ?.parameters?.filter((each) => each.in === 'query')
         .map((each) => each.name ?? ''),
+    requiredHeaders: (method, path) =>
+      (operation(method, path)?.parameters ?? []).flatMap((each) =>
+        each.in === 'header' && each.required === true ? [(each.name ?? '').toLowerCase()] : [],
+      ),
     hasOperation: (method, path) => operation(method, path) !== undefined,
+    operationName: (method, path) =>
+      operation(method, path) === undefined ? undefined : `${method} ${at(path)?.path}`,
+    documentsStatus: (method, path, status) => operation(method, path)?.responses?.[status] !== undefined,
     properties: (definition) => Object.keys(definitions[definition]?.properties ?? {}),
     answerFaults(method, path, status, body) {
       const found = operation(method, path);
@@ -106,6 +122,12 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
       return body === undefined || body === null ? [] : [`${method} ${path} takes no body`];
     },
   };
+}
+
+function unheld(definitions: SwaggerDocument['definitions']): string[] {
+  const named = JSON.stringify(definitions).matchAll(/"\$ref":"#\/definitions\/([^"]+)"/gu);
+  const names = new Set([...named].map(([, name = '']) => decodeURIComponent(name)));
+  return [...names].filter((name) => definitions[name] === undefined);
 }
 
 const schemaId = (name: string): string => `openapi:${encodeURIComponent(name)}`;

@@ -1,6 +1,8 @@
 /** The HTTP server under each simulator: reads a request, lets a scripted fault strike, asks the vendor, journals. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { VendorName } from '../contract/exchange.ts';
+import { keeperOf } from '../contract/keeper-of.ts';
 import { ControlPlane, type Controls, isControlPath } from './control-plane.ts';
 import { type Fault, Faults } from './faults.ts';
 import { Journal } from './journal.ts';
@@ -46,6 +48,7 @@ export interface VendorServer {
 }
 
 export interface VendorServerOptions {
+  readonly name: VendorName;
   /** Default: a free one. */
   port?: number;
   latencyMs?: number;
@@ -55,8 +58,9 @@ type NewVendor = (server: { url: string; journal: Journal; setLatency: (ms: numb
 
 export async function startVendorServer(
   newVendor: NewVendor,
-  options: VendorServerOptions = {},
+  options: VendorServerOptions,
 ): Promise<VendorServer> {
+  const kept = await keeperOf(options.name);
   const journal = new Journal();
   const faults = new Faults();
   const latency = new Latency(options.latencyMs ?? 0);
@@ -96,7 +100,7 @@ export async function startVendorServer(
     const fault = faults.take(request);
     const answer = await ask(request, fault);
     const text = answer === null ? '' : textOf(answer);
-    journal.record({
+    const record = {
       at,
       ...request,
       status: answer === null || fault?.kind === 'lose-answer' ? 0 : answer.status,
@@ -104,7 +108,9 @@ export async function startVendorServer(
       ms: Date.now() - at,
       flags: answer?.flags ?? [],
       fault: fault?.kind ?? null,
-    });
+    };
+    journal.record(record);
+    kept?.keep(record);
     if (answer === null || fault?.kind === 'lose-answer') incoming.socket.destroy();
     else send(response, answer, text);
   }
@@ -127,6 +133,7 @@ export async function startVendorServer(
     setLatency,
     close: () =>
       new Promise((resolve) => {
+        kept?.flush();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -42,7 +42,7 @@ export async function startAddigySimulator(
   const keyLimit = new KeyLimit();
   const server = await startVendorServer(
     ({ setLatency }) => new Addigy(world, quirks, keyLimit, options.autotask ?? null, setLatency),
-    options,
+    { ...options, name: 'Addigy' },
   );
   return { ...server, world, quirks, keyLimit };
 }

@@ -69,7 +69,11 @@ export async function startAutotaskSimulator(
       setLatency,
       state: () => stateOf(world, quirks),
     }),
-    { ...(options.port === undefined ? {} : { port: options.port }), latencyMs: options.latencyMs ?? 0 },
+    {
+      name: 'Autotask',
+      ...(options.port === undefined ? {} : { port: options.port }),
+      latencyMs: options.latencyMs ?? 0,
+    },
   );
   if (userInterface) world.webUrl = `${server.url}${consolePath}`;
   return {
