@@ -54,8 +54,21 @@ function withoutUsernames(text: string): string {
   return text.replace(/[^\s"'<>(),;:]+@[^\s"'<>(),;:]+/gu, '[redacted]');
 }
 
-/** Every text in a value: the reason of a 500 can be buried in `error_chain`, whose shape is not documented. */
-function texts(value: unknown): string[] {
-  if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+/** The sentence is cut to its beginning: more texts than this are not looked for. */
+const mostTexts = 20;
+
+/**
+ * Texts in a value, in their order: the reason of a 500 can be buried in `error_chain`, whose shape is not
+ * documented. Walks without recursion: JSON may be nested deeper than the stack.
+ */
+function texts(root: unknown): string[] {
+  const found: string[] = [];
+  const left = [root];
+  while (left.length > 0 && found.length < mostTexts) {
+    const value = left.pop();
+    if (typeof value === 'string' && value.trim() !== '') found.push(value.trim());
+    if (typeof value !== 'object' || value === null) continue;
+    for (const inner of Object.values(value).slice(0, mostTexts).reverse()) left.push(inner);
+  }
+  return found;
 }

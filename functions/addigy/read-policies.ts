@@ -18,18 +18,21 @@ export async function readPolicies(
   if (policies !== undefined) return policies;
   throw new AddigyError(
     'unreadable',
-    'Addigy answered the query of policies with something that is no list.',
+    'Addigy answered the query of policies with something that is no list of them.',
   );
 }
 
 /**
  * The answer of `POST /oa/policies/query`: a bare array. One public client also
- * tolerates `{items: []}`, and an empty list may come as null. Undefined where it is none of these.
+ * tolerates `{items: []}`, and an empty list may come as null. Undefined where it is none of these, or where
+ * nothing of it is a policy.
  */
 export function policiesIn(answer: unknown): readonly OwnedPolicy[] | undefined {
   const list = isRecord(answer) && 'items' in answer ? answer.items : answer;
   if (list === null) return [];
-  return Array.isArray(list) ? list.flatMap(readPolicy) : undefined;
+  if (!Array.isArray(list)) return undefined;
+  const policies = list.flatMap(readPolicy);
+  return policies.length === 0 && list.length > 0 ? undefined : policies;
 }
 
 function readPolicy(raw: unknown): OwnedPolicy[] {

@@ -71,10 +71,12 @@ async function findDefinition(
         [{ op: 'eq', field: 'name', value: name }],
         signal,
       );
-      const names = rows
-        .filter((row) => row.isActive !== false && (row.udfType ?? itemUdfType) === itemUdfType)
-        .flatMap((row) => (typeof row.name === 'string' ? [row.name] : []));
-      return { name: nameAmong(name, names) ?? null, told: true };
+      const fields = rows.filter(
+        (row) => row.isActive !== false && (row.udfType ?? itemUdfType) === itemUdfType,
+      );
+      const names = fields.flatMap((row) => (typeof row.name === 'string' ? [row.name] : []));
+      // A definition without a name may be the one that was asked for.
+      return { name: nameAmong(name, names) ?? null, told: names.length === fields.length };
     },
     { name: null, told: false },
   );

@@ -18,12 +18,14 @@ export async function readFieldDefinitions(
 ): Promise<FieldDefinition[]> {
   const filter = [{ op: 'eq', field: 'udfType', value: itemUdfType }] as const;
   const rows = await readRows(client, definitionEntity, filter, signal);
-  return rows.flatMap(({ name, isActive, isProtected }) =>
+  const definitions = rows.flatMap(({ name, isActive, isProtected }) =>
     typeof name !== 'string'
       ? []
       : // What the numbers of `dataType` mean stands in a picklist, which is a request of its own.
         [{ name, active: isActive !== false, isProtected: isProtected === true, text: null }],
   );
+  if (definitions.length > 0 || rows.length === 0) return definitions;
+  throw new AutotaskError('unreadable', 'Autotask told no name of any definition of a user-defined field');
 }
 
 /** Two requests: the number that means text is not documented, only that a picklist has it. */

@@ -17,7 +17,7 @@ export async function itemById(
   try {
     const { item } = await client.get(`${itemEntity}/${id}`, signal);
     // A miss is a 404, or an item that is null.
-    if (item === null || item === undefined) return null;
+    if (item === null) return null;
     if (isObject(item) && item.id === id) return readItem({ ...item, id }, markField);
     throw new AutotaskError('unreadable', `Autotask answered something else than item ${id}`);
   } catch (error) {

@@ -12,6 +12,7 @@ import {
   type SingleTable,
   shardOf,
 } from './single-table.ts';
+import { readStored } from './stored-record.ts';
 
 type Due = Pick<ApiUserRecord, 'connectionId' | 'purpose' | 'dueAt'>;
 /** As the index by-due holds it: its keys say the rest. */
@@ -124,12 +125,8 @@ export class ApiUserTable implements ApiUserStore {
 }
 
 function recordOf(item: Record<string, unknown>): ApiUserRecord {
-  try {
-    const stored: unknown = JSON.parse(String(item.record));
-    storedSchema.parse(stored);
-    return { ...(stored as Omit<ApiUserRecord, 'revision'>), revision: Number(item.revision) };
-  } catch {
-    // The parsers' own messages are left out: they quote what they were given.
-    throw new Error(`the stored API user ${String(item.pk)} ${String(item.sk)} cannot be read`);
-  }
+  const stored = readStored(`API user ${String(item.pk)} ${String(item.sk)}`, () =>
+    storedSchema.parse(JSON.parse(String(item.record))),
+  );
+  return { ...(stored as unknown as Omit<ApiUserRecord, 'revision'>), revision: Number(item.revision) };
 }

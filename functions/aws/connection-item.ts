@@ -4,6 +4,7 @@ import { type CredentialState, connectionSchema } from '#onboarding/connection';
 import type { ConnectionRecord } from '#onboarding/connection-record';
 import type { SyncPolicy } from '#sync/settings';
 import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
+import { readStored } from './stored-record.ts';
 import { type AttributeChange, updateExpression } from './update-expression.ts';
 
 /** As it is stored. The settings are JSON text: no number is rounded and no depth is too deep for DynamoDB. */
@@ -45,7 +46,7 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
   return {
     id: item.sk,
     // Parsed again, so that a setting that came later has its default.
-    settings: connectionSchema.parse(JSON.parse(item.settings)),
+    settings: readStored(`connection ${item.sk}`, () => connectionSchema.parse(JSON.parse(item.settings))),
     declaration: {
       revision: item.revision ?? 0,
       at: item.declaredAt ?? item.createdAt,

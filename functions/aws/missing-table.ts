@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { MissingStore } from '#runs/ports';
 import { inParts, pack, unpack } from './packed-text.ts';
 import { missingPartition, type SingleTable } from './single-table.ts';
+import { readStored } from './stored-record.ts';
 
 const entriesSchema = z.array(z.tuple([z.number(), z.number()]));
 
@@ -34,7 +35,10 @@ export class MissingTable implements MissingStore {
       );
       const entries = found.Item?.entries as Uint8Array | undefined;
       if (entries === undefined) throw new Error(`a part of the missing devices of ${connectionId} is gone`);
-      for (const [itemId, since] of entriesSchema.parse(unpack(entries))) missing.set(itemId, since);
+      const read = readStored(`missing devices of ${connectionId}`, () =>
+        entriesSchema.parse(unpack(entries)),
+      );
+      for (const [itemId, since] of read) missing.set(itemId, since);
     }
     return missing;
   }

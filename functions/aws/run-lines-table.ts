@@ -1,8 +1,10 @@
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { LinePosition, RunLines } from '#runs/ports';
 import type { ChangeLine, HeldLine } from '#sync/report';
 import { inParts, pack, unpack } from './packed-text.ts';
 import { keptUntil, lineKey, linesPartition, type SingleTable } from './single-table.ts';
+import { readStored } from './stored-record.ts';
 
 /** Of one page, and so of one part. */
 const maxLines = 1_000;
@@ -11,6 +13,10 @@ const maxLineBytes = 100_000;
 const cutTo = 200;
 
 type Entry = { readonly change: ChangeLine } | { readonly held: HeldLine };
+
+const entriesSchema = z.array(
+  z.union([z.object({ change: z.looseObject({}) }), z.object({ held: z.looseObject({}) })]),
+);
 
 /** The lines of a run, in parts: `<leg>#<part>`, packed. */
 export class RunLinesTable {
@@ -68,7 +74,10 @@ export class RunLinesTable {
     );
     const [item, following] = (found.Items ?? []) as Array<LinePosition & { entries: Uint8Array }>;
     if (item === undefined) return { changes: [], held: [], next: null };
-    const entries = unpack(item.entries) as Entry[];
+    const entries = readStored(
+      `lines of run ${runId} of ${connectionId}`,
+      () => entriesSchema.parse(unpack(item.entries)) as unknown as Entry[],
+    );
     const isLast = item.leg === legs;
     return {
       changes: entries.flatMap((entry) =>

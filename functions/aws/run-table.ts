@@ -1,11 +1,15 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { RunLines, RunStore } from '#runs/ports';
-import { ordinaryRun, type RunRecord } from '#runs/run-record';
+import { ordinaryRun, type RunRecord, runStatuses } from '#runs/run-record';
 import { RunLinesTable } from './run-lines-table.ts';
-import { conditionally, keptUntil, runsPartition, type SingleTable } from './single-table.ts';
+import { conditionally, connectionOf, keptUntil, runsPartition, type SingleTable } from './single-table.ts';
+import { readStored } from './stored-record.ts';
 
 /** The record is JSON text: it is read and replaced as one; the attributes beside it are what conditions are about. */
 interface RunItem {
+  readonly pk: string;
+  readonly sk: string;
   readonly record: string;
   readonly status: RunRecord['status'];
   readonly progress?: RunRecord['progress'];
@@ -13,6 +17,13 @@ interface RunItem {
   readonly retryReason?: string;
   readonly retriedAt?: number;
 }
+
+/** This much tells a record from what no longer is one. */
+const storedSchema = z.looseObject({
+  runId: z.string(),
+  connectionId: z.string(),
+  status: z.enum(runStatuses),
+});
 
 export class RunTable implements RunStore {
   readonly #table: SingleTable;
@@ -64,9 +75,7 @@ export class RunTable implements RunStore {
         ConsistentRead: true,
       }),
     );
-    const items = ((found.Items ?? []) as unknown as Array<RunItem & { sk: string }>).filter(
-      (item) => item.sk !== page.before,
-    );
+    const items = ((found.Items ?? []) as unknown as RunItem[]).filter((item) => item.sk !== page.before);
     const runs = items.slice(0, page.limit).map(recordOf);
     const more = items.length > page.limit || found.LastEvaluatedKey !== undefined;
     return { runs, next: more ? (runs.at(-1)?.runId ?? null) : null };
@@ -147,11 +156,13 @@ function itemOf(record: RunRecord): Record<string, unknown> {
 }
 
 function recordOf(item: RunItem): RunRecord {
-  const rest = JSON.parse(item.record) as Omit<RunRecord, 'progress' | 'retries'>;
-  const { retries, retryReason = '', retriedAt = 0 } = item;
+  const { pk, sk, retries, retryReason = '', retriedAt = 0 } = item;
+  const rest = readStored(`run ${sk} of ${connectionOf(pk)}`, () =>
+    storedSchema.parse(JSON.parse(item.record)),
+  );
   return {
     ...ordinaryRun,
-    ...rest,
+    ...(rest as unknown as Omit<RunRecord, 'progress' | 'retries'>),
     retries: retries === undefined ? null : { count: retries, reason: retryReason, at: retriedAt },
     progress: item.progress ?? null,
   };

@@ -322,6 +322,16 @@ describe('a refusal', () => {
   });
 });
 
+describe('an error that is nested deeper than the stack', () => {
+  it.each([400, 401, 503])('%i is a failure like any other', async (status) => {
+    const depth = 20_000;
+    const chain = `${'{"a":'.repeat(depth)}"the reason"${'}'.repeat(depth)}`;
+    const body = `{"code":${status},"message":"no","error_chain":${chain}}`;
+    addigy.faults.add({ times: 3, do: { kind: 'answer', status, body } });
+    expect((await failureOf(source().policies(signal))).message).toContain('no: the reason');
+  });
+});
+
 describe('an outage', () => {
   it.each([500, 502, 503, 504])('%i is tried twice again', async (status) => {
     addigy.faults.add({ times: 2, do: { kind: 'answer', status, body: {} } });

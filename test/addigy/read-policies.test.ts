@@ -38,9 +38,12 @@ describe('policiesIn', () => {
     expect(policiesIn(null)).toEqual([]);
   });
 
-  it.each(['text', 7, {}, { items: 'text' }])('finds no list in %j', (answer) => {
-    expect(policiesIn(answer)).toBeUndefined();
-  });
+  it.each(['text', 7, {}, { items: 'text' }, [{ name: 'x' }], { items: [null] }])(
+    'finds no policies in %j',
+    (answer) => {
+      expect(policiesIn(answer)).toBeUndefined();
+    },
+  );
 
   it('leaves out what has no id', () => {
     expect(policiesIn([{ name: 'x' }, null, { policyId: '' }, { policyId: 'p' }])).toHaveLength(1);

@@ -178,6 +178,13 @@ describe('pages', () => {
     ]);
   });
 
+  it('definitions without any name tell nothing', async () => {
+    const { access } = await open({
+      'POST UserDefinedFieldDefinitions/query': page([{ id: 1, name: null }]),
+    });
+    expect(await access.fieldDefinitions(signal)).toBeNull();
+  });
+
   it('an item of another company or serial is no answer to a serial', async () => {
     const item = { id: 1, companyID: 0, serialNumber: 'CANARY' };
     const rows = [item, { ...item, id: 2, companyID: 1 }, { ...item, id: 3, serialNumber: 'canary' }];

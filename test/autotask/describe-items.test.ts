@@ -58,6 +58,7 @@ describe('describe', () => {
     ['an empty list, but defined', udfs(), defined(), 'present', [mark]],
     ['defined, and inactive', udfs('Other'), defined({ isActive: false }), 'absent', ['Other']],
     ['defined of companies', udfs('Other'), defined({ udfType: 1 }), 'absent', ['Other']],
+    ['not listed, a definition without a name', udfs('Other'), page([{ id: 1 }]), 'unknown', ['Other']],
     ['not listed, definitions refused', udfs('Other'), refused, 'unknown', ['Other']],
     ['the list refused, but defined', refused, defined(), 'present', null],
     ['the list refused, not defined', refused, page([]), 'unknown', null],

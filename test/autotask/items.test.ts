@@ -304,8 +304,11 @@ describe('item', () => {
     expect(server.calls()).toEqual(['GET ConfigurationItems/7']);
   });
 
-  it('another one is unreadable', async () => {
-    const { items } = await directory(() => ({ body: { item: item(8) } }));
+  it.each<[string, unknown]>([
+    ['another one', { item: item(8) }],
+    ['none, and no null for it', { Item: item(7) }],
+  ])('%s is unreadable', async (_what, body) => {
+    const { items } = await directory(() => ({ body }));
     await expect(items.item(7, markField, signal)).rejects.toMatchObject({ failure: 'unreadable' });
   });
 });

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 
-interface Schema {
+export interface Schema {
   $ref?: string;
   type?: string;
   format?: string;
@@ -52,6 +52,11 @@ export interface OpenApi {
   /** As the document writes it: `GET /V1.0/Companies/{id}`; undefined where it does not have it. */
   operationName(method: string, path: string): string | undefined;
   documentsStatus(method: string, path: string, status: number): boolean;
+  /** Of what went well; undefined where the document tells none. */
+  answerSchema(method: string, path: string): Schema | undefined;
+  readonly definitions: Readonly<Record<string, Schema>>;
+  /** As it was given. */
+  readonly nullable: (property: string) => boolean;
   /** The names of a definition's properties. */
   properties(definition: string): string[];
 }
@@ -99,6 +104,9 @@ function openApi({ paths, definitions }: SwaggerDocument, options: OpenApiOption
       (operation(method, path)?.parameters ?? []).flatMap((each) =>
         each.in === 'header' && each.required === true ? [(each.name ?? '').toLowerCase()] : [],
       ),
+    answerSchema: (method, path) => operation(method, path)?.responses?.[200]?.schema,
+    definitions,
+    nullable: options.nullable ?? (() => false),
     hasOperation: (method, path) => operation(method, path) !== undefined,
     operationName: (method, path) =>
       operation(method, path) === undefined ? undefined : `${method} ${at(path)?.path}`,
