@@ -121,7 +121,7 @@ const optionsFor = (
   log: (line: string) => void,
 ): ConstructorParameters<typeof DoorProcess>[1] => ({
   functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:schedule-syncs',
-  // As lib/stateless-stack.ts has it.
+  // As lib/doors.ts has it.
   memoryMb: 512,
   timeoutSeconds: 600,
   trace: () => traceHeader(false),
