@@ -32,6 +32,12 @@ const routes = {
 /** API Gateway answers 503 when an integration takes longer; its own limit is 30 s. */
 export const apiTimeout = Duration.seconds(29);
 
+/**
+ * How long API Gateway takes the authorizer's word for a key and a route. With the 30 s for which the authorizer keeps
+ * the hashes itself (#aws/caller-keys), a key that was taken away opens nothing after a minute.
+ */
+const rememberedFor = Duration.seconds(30);
+
 /** The doors that answer. */
 export type ConnectionDoors = Readonly<Record<keyof typeof routes, IFunction>>;
 
@@ -55,9 +61,9 @@ export class ConnectionsApi extends Construct {
       ...onlyByItsName(context, context.apiDomainName),
       defaultAuthorizer: new HttpLambdaAuthorizer('Callers', authorizer, {
         responseTypes: [HttpLambdaResponseType.SIMPLE],
-        identitySource: ['$request.header.Authorization'],
-        // A key that was taken away must stop working now, not when a cache forgets it.
-        resultsCacheTtl: Duration.seconds(0),
+        // The route too: what a key may do depends on it, and a cached answer stands for all that share these.
+        identitySource: ['$request.header.Authorization', '$context.routeKey'],
+        resultsCacheTtl: rememberedFor,
       }),
     });
     this.api = api;

@@ -1,7 +1,8 @@
 import type { AccessKeys } from './access-keys.ts';
 import type { ApiNames } from './api-names.ts';
+import type { Clock } from './clock.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
-import { HttpApi, type RouteTarget } from './http-api.ts';
+import { type Authorizer, HttpApi, type RouteTarget } from './http-api.ts';
 import type { Route } from './http-routes.ts';
 import { iamAuthorizer } from './iam-authorizer.ts';
 import { account, apiEndpoint, region } from './identities.ts';
@@ -15,6 +16,7 @@ interface ApiSurroundings {
   readonly deployment: Deployment;
   readonly doors: Doors;
   readonly keys: AccessKeys;
+  readonly clock: Clock;
   /** Is told where each API listens. */
   readonly names: ApiNames;
   readonly log: (line: string) => void;
@@ -69,6 +71,7 @@ function httpApi({ ref, logicalId }: Api, surroundings: ApiSurroundings): HttpAp
   const stage = deployment.all('AWS::ApiGatewayV2::Stage').find(({ properties }) => properties.ApiId === ref);
   if (stage === undefined) throw new Error(`${logicalId} has no stage, so nobody could call it`);
   const { AccessLogSettings, DefaultRouteSettings } = stage.properties;
+  const authorizers = new Map<string, Authorizer>();
   return new HttpApi({
     apiId: ref,
     routes: deployment
@@ -76,7 +79,7 @@ function httpApi({ ref, logicalId }: Api, surroundings: ApiSurroundings): HttpAp
       .filter(({ properties }) => properties.ApiId === ref)
       .map((route) => ({
         key: route.properties.RouteKey,
-        target: targetOf(route, surroundings),
+        target: targetOf(route, authorizers, surroundings),
       })) satisfies Route<RouteTarget>[],
     throttle:
       DefaultRouteSettings === undefined
@@ -90,19 +93,21 @@ function httpApi({ ref, logicalId }: Api, surroundings: ApiSurroundings): HttpAp
   });
 }
 
+/** @param authorizers of this API, by their ids: its routes share them, and what each remembers */
 function targetOf(
   { logicalId, properties }: DeployedResource<'AWS::ApiGatewayV2::Route'>,
-  { deployment, doors, keys }: ApiSurroundings,
+  authorizers: Map<string, Authorizer>,
+  surroundings: ApiSurroundings,
 ): RouteTarget {
+  const { deployment, doors, keys } = surroundings;
   const { ApiId, AuthorizationType, AuthorizerId, RouteKey, Target } = properties;
-  const api = `arn:aws:execute-api:${region}:${account}:${ApiId}`;
   const integration = deployment.find(
     'AWS::ApiGatewayV2::Integration',
     Target.replace(/^integrations\//u, ''),
   );
   const functionArn = integration.properties.IntegrationUri;
   const [method, path] = RouteKey.split(' ', 2);
-  requireApiPermission(deployment, functionArn, `${api}/$default/${method}${path}`);
+  requireApiPermission(deployment, functionArn, `${arnOf(ApiId)}/$default/${method}${path}`);
   const door = doors.at(functionArn);
   const target = {
     invoke: (event: unknown) => door.invoke(event),
@@ -111,18 +116,26 @@ function targetOf(
   if (AuthorizationType === 'NONE') return { ...target, authorizer: null };
   if (AuthorizationType === 'AWS_IAM') return { ...target, authorizer: iamAuthorizer(deployment, keys) };
   if (AuthorizerId === undefined) throw new Error(`${logicalId} is CUSTOM, but names no authorizer`);
-  const authorizer = deployment.find('AWS::ApiGatewayV2::Authorizer', AuthorizerId);
-  const authorizerArn =
-    /\/functions\/(.+)\/invocations$/u.exec(authorizer.properties.AuthorizerUri)?.[1] ?? '';
-  requireApiPermission(deployment, authorizerArn, `${api}/authorizers/${AuthorizerId}`);
-  const asked = doors.at(authorizerArn);
-  return {
-    ...target,
-    authorizer: lambdaAuthorizer(
-      (event) => asked.invoke(event),
-      authorizer.properties.IdentitySource.map((source) =>
-        source.replace('$request.header.', '').toLowerCase(),
-      ),
-    ),
-  };
+  const authorizer = authorizers.get(AuthorizerId) ?? authorizerOf(ApiId, AuthorizerId, surroundings);
+  authorizers.set(AuthorizerId, authorizer);
+  return { ...target, authorizer };
 }
+
+function authorizerOf(
+  apiId: string,
+  authorizerId: string,
+  { deployment, doors, clock }: ApiSurroundings,
+): Authorizer {
+  const { properties } = deployment.find('AWS::ApiGatewayV2::Authorizer', authorizerId);
+  const functionArn = /\/functions\/(.+)\/invocations$/u.exec(properties.AuthorizerUri)?.[1] ?? '';
+  requireApiPermission(deployment, functionArn, `${arnOf(apiId)}/authorizers/${authorizerId}`);
+  const asked = doors.at(functionArn);
+  return lambdaAuthorizer({
+    invoke: (event) => asked.invoke(event),
+    identitySource: properties.IdentitySource,
+    rememberedMs: properties.AuthorizerResultTtlInSeconds * 1000,
+    now: () => clock.now(),
+  });
+}
+
+const arnOf = (apiId: string): string => `arn:aws:execute-api:${region}:${account}:${apiId}`;

@@ -21,11 +21,17 @@ export const resourceShapes = {
   'AWS::ApiGatewayV2::Authorizer': z.strictObject({
     ApiId: text,
     AuthorizerPayloadFormatVersion: z.literal('2.0'),
-    AuthorizerResultTtlInSeconds: z.literal(0, { error: 'the local host caches no answers of authorizers' }),
+    AuthorizerResultTtlInSeconds: z.int().min(0).max(3600),
     AuthorizerType: z.literal('REQUEST'),
     AuthorizerUri: text,
     EnableSimpleResponses: z.literal(true),
-    IdentitySource: z.array(z.string().regex(/^\$request\.header\.[A-Za-z0-9-]+$/u)),
+    IdentitySource: z
+      .array(
+        z.string().regex(/^\$(?:request\.header\.[A-Za-z0-9-]+|context\.routeKey)$/u, {
+          error: 'the local host knows headers and the route as identity sources',
+        }),
+      )
+      .min(1),
     Name: settled(text, 'for people'),
   }),
   'AWS::ApiGatewayV2::Integration': z.strictObject({

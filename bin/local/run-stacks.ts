@@ -180,6 +180,7 @@ export async function runStacks(
       deployment,
       doors,
       keys,
+      clock,
       names,
       log: logs.writer('http-api'),
       port: options.port ?? 0,

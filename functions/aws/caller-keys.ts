@@ -120,8 +120,11 @@ export async function retireCallerKey(
   return retired;
 }
 
-/** How long the hashes are kept in memory: how long a removed key still opens. Milliseconds. */
-const keptMs = 60_000;
+/**
+ * How long the hashes are kept in memory. API Gateway takes our word for 30 s more (lib/connections-api.ts): after a
+ * minute in all a key that was removed opens nothing. Milliseconds.
+ */
+const keptMs = 30_000;
 /**
  * A key that is not known may have been minted a moment ago, and must open at once. But strangers must not make us
  * read the secret at will: so many readings at once, and one more after so many milliseconds.

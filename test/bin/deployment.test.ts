@@ -80,9 +80,14 @@ describe('what the local host does not know, it refuses by name', () => {
     ['a catch-all route', withProperty('Route0', 'RouteKey', '$default'), /fixture\.Route0.*RouteKey/su],
     ['a greedy route', withProperty('Route0', 'RouteKey', 'GET /{proxy+}'), /fixture\.Route0.*greedy/su],
     [
-      'a cached authorizer',
-      withProperty('Authorizer', 'AuthorizerResultTtlInSeconds', 300),
-      /caches no answers/u,
+      'an authorizer whose answers are remembered for too long',
+      withProperty('Authorizer', 'AuthorizerResultTtlInSeconds', 3601),
+      /fixture\.Authorizer.*AuthorizerResultTtlInSeconds/su,
+    ],
+    [
+      'an authorizer that is asked by something else than a header and the route',
+      withProperty('Authorizer', 'IdentitySource', ['$request.querystring.key']),
+      /headers and the route as identity sources/u,
     ],
     [
       'a managed policy',

@@ -110,7 +110,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('asks the authorizer on every one of them, and remembers no answer', () => {
+  it('asks the authorizer on every one of them, and remembers its answer for a key and a route for half a minute', () => {
     const [authorizer] = Object.keys(stateless.findResources('AWS::ApiGatewayV2::Authorizer'));
     const routes = Object.values(stateless.findResources('AWS::ApiGatewayV2::Route'))
       .map(({ Properties }) => Properties)
@@ -123,8 +123,8 @@ describe('the HTTP API', () => {
       AuthorizerType: 'REQUEST',
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
-      IdentitySource: ['$request.header.Authorization'],
-      AuthorizerResultTtlInSeconds: 0,
+      IdentitySource: ['$request.header.Authorization', '$context.routeKey'],
+      AuthorizerResultTtlInSeconds: 30,
     });
   });
 
