@@ -13,13 +13,21 @@ export const grantConditions = z.strictObject({ Bool: tests, StringEquals: tests
 export const secretConditions = z.strictObject({ ArnNotLike: tests });
 export type Conditions = z.output<typeof grantConditions> | z.output<typeof secretConditions>;
 
+/** Of each pattern once: they come from templates, and each request to AWS asks dozens of them. */
+const compiled = new Map<string, RegExp>();
+
 /** IAM's wildcards: `*` for any text, `?` for one character. */
 export function matchesPattern(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'su').test(value);
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    const source = pattern
+      .replace(/[.+^${}()|[\]\\]/gu, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    expression = new RegExp(`^${source}$`, 'su');
+    compiled.set(pattern, expression);
+  }
+  return expression.test(value);
 }
 
 type Operator = (wanted: readonly string[], found: string | undefined) => boolean;

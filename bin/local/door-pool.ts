@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { DoorProcess, type DoorProcessOptions, type Outcome } from './door-process.ts';
 import type { RuntimeApi } from './runtime-api.ts';
 
 /** AWS gives an account 1000 executions at once; this machine waits its turn instead. */
 const mostProcesses = 10;
+/** Processes of one door that start at once: more would only take the time of each other, and of those that are warm. */
+const mostStarts = availableParallelism();
 /** AWS waits so long before it tries an asynchronous invocation again, twice. Seconds. */
 const retryDelays = [60, 120];
 
@@ -30,9 +33,10 @@ export class DoorPool {
   #usage = { invocations: 0, ms: 0, starts: 0, initMs: 0 };
   readonly #processes = new Set<DoorProcess>();
   readonly #idle: DoorProcess[] = [];
-  readonly #queue: (() => void)[] = [];
+  readonly #queue: ((process: DoorProcess | null) => void)[] = [];
   readonly #retries = new Map<NodeJS.Timeout, () => void>();
   #running = 0;
+  #starting = 0;
   #closed = false;
 
   constructor(api: RuntimeApi, options: DoorPoolOptions) {
@@ -56,20 +60,14 @@ export class DoorPool {
 
   /** `RequestResponse`: the outcome is the caller's to judge. */
   async invoke(payload: unknown): Promise<Outcome> {
-    await this.#turn();
-    try {
-      if (this.#closed)
-        return { ok: false, errorType: 'HostClosed', errorMessage: 'the local host was closed' };
-      const process = this.#take();
-      const outcome = await process.invoke(JSON.stringify(payload));
-      if (process.alive && !this.#closed) this.#idle.push(process);
-      return outcome;
-    } finally {
-      // Whoever waits takes over this place, so that no newcomer can slip in between.
-      const next = this.#queue.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
+    const process = await this.#turn();
+    if (process === null)
+      return { ok: false, errorType: 'HostClosed', errorMessage: 'the local host was closed' };
+    const outcome = await process.invoke(JSON.stringify(payload));
+    if (process.alive) this.#idle.push(process);
+    this.#running -= 1;
+    this.#serve();
+    return outcome;
   }
 
   /** `Event`: tried again twice when it fails, as Lambda does by default. The outcome of the last attempt. */
@@ -92,6 +90,7 @@ export class DoorPool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    for (const next of this.#queue.splice(0)) next(null);
     for (const [timer, resume] of this.#retries) {
       clearTimeout(timer);
       resume();
@@ -109,24 +108,43 @@ export class DoorPool {
     };
   }
 
-  #take(): DoorProcess {
+  /** A process for one invocation, in the order in which they came; null where the host was closed meanwhile. */
+  async #turn(): Promise<DoorProcess | null> {
+    if (this.#closed) return null;
+    return new Promise((next) => {
+      this.#queue.push(next);
+      this.#serve();
+    });
+  }
+
+  #serve(): void {
+    while (this.#queue.length > 0) {
+      const process = this.#closed ? null : this.#take();
+      if (process === null) return;
+      this.#running += 1;
+      this.#queue.shift()?.(process);
+    }
+  }
+
+  /** The one that was used last, so that few are kept at work and warm; a new one where none is free; null: wait. */
+  #take(): DoorProcess | null {
     for (;;) {
       const idle = this.#idle.pop();
       if (idle === undefined) break;
       if (idle.alive) return idle;
     }
+    const most = this.#options.reservedConcurrency ?? mostProcesses;
+    if (this.#running >= most || this.#starting >= mostStarts) return null;
     // Those that ended since are let go only now: their pids are asked for by who watches them end.
     for (const process of this.#processes) if (!process.alive) this.#processes.delete(process);
     const process = new DoorProcess(this.#api, this.#options);
     this.#processes.add(process);
+    this.#starting += 1;
+    void process.loaded.then(() => {
+      this.#starting -= 1;
+      this.#serve();
+    });
     return process;
-  }
-
-  async #turn(): Promise<void> {
-    if (this.#running >= (this.#options.reservedConcurrency ?? mostProcesses)) {
-      return new Promise<void>((next) => this.#queue.push(next));
-    }
-    this.#running += 1;
   }
 
   #pause(ms: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { NextInvocation, RuntimeApi, RuntimeError } from './runtime-api.ts';
@@ -16,6 +17,8 @@ export interface DoorProcessOptions {
   readonly environment: () => Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Nobody waits for its answer: it takes what time of the processor the others leave. */
+  readonly isInBackground?: boolean | undefined;
   readonly log: (line: string) => void;
   /** Of each invocation, as Lambda gets it from X-Ray. */
   readonly trace: () => string;
@@ -68,6 +71,9 @@ export class DoorProcess {
       env: { ...options.environment(), AWS_LAMBDA_RUNTIME_API: address },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
+    const { pid } = this.#child;
+    if (options.isInBackground === true && pid !== undefined)
+      setPriority(pid, Math.min(19, getPriority() + 10));
     // Exit code null with this set is a spawn that failed.
     this.#child.on('error', (error) => options.log(`cannot start: ${error.message}`));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

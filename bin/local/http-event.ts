@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { account } from './identities.ts';
 
@@ -34,7 +34,7 @@ export function readCall(apiId: string, request: IncomingMessage): HttpCall | nu
   }
   return {
     apiId,
-    requestId: randomBytes(11).toString('base64url'),
+    requestId: newRequestId(),
     method: request.method ?? 'GET',
     target: request.url ?? '/',
     rawPath,
@@ -44,6 +44,10 @@ export function readCall(apiId: string, request: IncomingMessage): HttpCall | nu
     at: new Date(),
   };
 }
+
+/** As long as API Gateway's. Of a UUID, whose chance Node has in store. */
+const newRequestId = (): string =>
+  Buffer.from(randomUUID().replaceAll('-', ''), 'hex').subarray(0, 11).toString('base64url');
 
 /**
  * The event of a proxy integration.

@@ -24,11 +24,17 @@ export class BodyTooLarge extends Error {
 export async function readBody(request: IncomingMessage, limit = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of request) {
-    length += (chunk as Buffer).byteLength;
-    if (length > limit) chunks.length = 0;
-    else chunks.push(chunk as Buffer);
-  }
+  // By events: an iterator over the request costs as much as all else that is done with a small one.
+  await new Promise<void>((done, failed) => {
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.byteLength;
+      if (length > limit) chunks.length = 0;
+      else chunks.push(chunk);
+    });
+    request.once('end', done);
+    request.once('error', failed);
+    request.once('close', () => failed(new Error('the sender went away in the middle of its request')));
+  });
   if (length > limit) throw new BodyTooLarge(`more than ${limit} bytes`);
-  return Buffer.concat(chunks);
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }

@@ -29,8 +29,14 @@ export class Doors {
   readonly #byArn = new Map<string, DoorPool>();
 
   constructor(surroundings: DoorSurroundings) {
-    for (const lambda of surroundings.deployment.all('AWS::Lambda::Function')) {
-      const pool = new DoorPool(surroundings.runtimeApi, optionsOf(lambda, surroundings));
+    const { deployment, runtimeApi } = surroundings;
+    const fromQueues = new Set(
+      deployment.all('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.FunctionName),
+    );
+    for (const lambda of deployment.all('AWS::Lambda::Function')) {
+      // In AWS each has a processor of its own; here what comes from a queue must not keep a caller waiting.
+      const isInBackground = fromQueues.has(lambda.ref);
+      const pool = new DoorPool(runtimeApi, { ...optionsOf(lambda, surroundings), isInBackground });
       if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
       this.#byName.set(pool.name, pool);
       this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);

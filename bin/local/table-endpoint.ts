@@ -1,5 +1,5 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type Authorize, AwsError, accessKeyOf } from './aws-endpoint.ts';
@@ -114,12 +114,13 @@ export class TableEndpoint {
     const kind = meteredOperations[name];
     const sent = this.#isMetered && kind !== undefined ? withCapacity(body) : body;
     if (sent !== body && kind !== undefined) this.#meter(response, kind);
-    const replay = Object.assign(Readable.from(sent.byteLength === 0 ? [] : [sent]), {
-      method,
-      url,
-      headers: { ...headers, 'content-length': String(sent.byteLength) },
+    // As much of a request as dynalite looks at: it listens for the body as soon as it has it.
+    const replay = Object.assign(new EventEmitter(), {
+      ...{ method, url, headers: { ...headers, 'content-length': String(sent.byteLength) } },
     });
     this.#dynalite.emit('request', replay, response);
+    if (sent.byteLength > 0) replay.emit('data', sent);
+    replay.emit('end');
   }
 
   #meter(response: ServerResponse, kind: 'read' | 'write'): void {
