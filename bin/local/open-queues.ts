@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
 import type { DeployedResource, Deployment } from './deployment.ts';
+import type { DoorPool } from './door-pool.ts';
 import type { BusEvent } from './event-bus.ts';
 import { matches } from './event-pattern.ts';
 import type { Grants } from './grants.ts';
-import type { Doors } from './open-doors.ts';
 import { Queue } from './queue.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { requireQueueAccess } from './resource-grants.ts';
@@ -14,7 +14,7 @@ const pollerActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueA
 export interface QueueSurroundings {
   readonly deployment: Deployment;
   readonly grants: Grants;
-  readonly doors: Doors;
+  readonly doors: { at(arn: string): Pick<DoorPool, 'invoke'> };
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
