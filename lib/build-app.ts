@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { bundleApp } from './bundle-app.ts';
 import { type ContextInput, readContext } from './context.ts';
 import { StatefulStack } from './stateful-stack.ts';
 import { StatelessStack } from './stateless-stack.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
 
 /** Adds both stacks to an app. `bundles` holds one folder per door. */
 export function addStacks(app: App, bundles: string): { stateful: StatefulStack; stateless: StatelessStack } {
@@ -40,7 +41,7 @@ export interface AppOptions {
   readonly outdir?: string;
   /** A folder as `bundleApp` makes it; by default the doors are bundled, where those of the same sources are not there. */
   readonly bundles?: string;
-  /** Runs cdk-nag and CloudFormation's schemas over the templates: 1.1 s and 300 MB, which a local run can do without. */
+  /** Runs cdk-nag and CloudFormation's schemas over the templates: 5 s of the processor and 300 MB. By default it does. */
   readonly validate?: boolean;
 }
 
@@ -55,7 +56,11 @@ export function newApp({ context = {}, outdir, validate = true }: AppOptions = {
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,
   });
-  if (validate) Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  if (validate) {
+    // Not at the start: who does not validate need not load it.
+    const { AwsSolutionsChecks, ServerlessChecks } = require('cdk-nag') as typeof import('cdk-nag');
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  }
   return app;
 }
 
