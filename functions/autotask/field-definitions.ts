@@ -48,9 +48,15 @@ export async function defineTextField(
 function textTypeIn(picklist: unknown): number | null {
   const texts = (Array.isArray(picklist) ? picklist : []).flatMap((entry) => {
     if (!isObject(entry) || entry.isActive === false || typeof entry.label !== 'string') return [];
-    const value = Number(entry.value);
-    return /\btext\b/iu.test(entry.label) && Number.isInteger(value) ? [{ label: entry.label, value }] : [];
+    const value = numberIn(entry.value);
+    return /\btext\b/iu.test(entry.label) && value !== null ? [{ label: entry.label, value }] : [];
   });
   const ofOneLine = texts.find(({ label }) => !/multi/iu.test(label));
   return (ofOneLine ?? texts[0])?.value ?? null;
+}
+
+/** A picklist's numbers are written as text. */
+function numberIn(value: unknown): number | null {
+  const number = typeof value === 'string' && /^-?\d+$/u.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
 }

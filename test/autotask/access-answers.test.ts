@@ -247,6 +247,11 @@ describe('the data type of a new field', () => {
       'unreadable',
     ],
     ['there is no picklist', listing(null), 'unreadable'],
+    ...['', null, true, 1.5, ['1']].map((value, nth): [string, Reply, string] => [
+      `the text's value is no number (${nth})`,
+      listing([{ value, label: 'Text' }]),
+      'unreadable',
+    ]),
     ['the metadata is refused', refusal, 'refused'],
   ])('where %s, nothing is written', async (_what, reply, failure) => {
     const { access, server } = await open({ [lookup]: reply });

@@ -1,0 +1,60 @@
+/** The local AWS, and moto where `moto_server` is on PATH: each with the clients of AWS's own SDK. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { runStacks } from '../../../bin/local/run-stacks.ts';
+import { fixtureStack } from '../../bin/fixture-stack.ts';
+import { hasMoto, startMoto } from '../../moto.ts';
+import type { Aws } from './aws-cases.ts';
+
+export interface AwsSide {
+  readonly name: string;
+  readonly isOurs: boolean;
+  readonly isHere: boolean;
+  readonly open: () => Promise<Aws>;
+}
+
+export const awsSides: readonly AwsSide[] = [
+  { name: 'the local AWS', isOurs: true, isHere: true, open: localAws },
+  {
+    name: hasMoto ? 'moto' : 'moto (skipped: no working moto_server on PATH)',
+    isOurs: false,
+    isHere: hasMoto,
+    open: moto,
+  },
+];
+
+const credentials = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'local' });
+
+async function localAws(): Promise<Aws> {
+  const host = await runStacks([fixtureStack()]);
+  const environment = host.awsEnvironment;
+  const at = (service: string) => ({
+    endpoint: environment[`AWS_ENDPOINT_URL_${service}`] ?? '',
+    region: 'us-east-1',
+    credentials: credentials(environment.AWS_ACCESS_KEY_ID ?? ''),
+  });
+  return {
+    secrets: new SecretsManagerClient(at('SECRETS_MANAGER')),
+    events: new EventBridgeClient(at('EVENTBRIDGE')),
+    tables: new DynamoDBClient(at('DYNAMODB')),
+    lambdas: new LambdaClient(at('LAMBDA')),
+    close: () => host.close(),
+  };
+}
+
+async function moto(): Promise<Aws> {
+  const { url: endpoint, close } = await startMoto();
+  const settings = { endpoint, region: 'us-east-1', credentials: credentials('moto') };
+  const events = new EventBridgeClient(settings);
+  // The fixture stack's, which the local AWS has from its template.
+  await events.send(new CreateEventBusCommand({ Name: 'fixture' }));
+  return {
+    secrets: new SecretsManagerClient(settings),
+    events,
+    tables: new DynamoDBClient(settings),
+    lambdas: new LambdaClient(settings),
+    close,
+  };
+}
