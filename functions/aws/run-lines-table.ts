@@ -1,5 +1,5 @@
 import { DeleteCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LinePosition, RunLines } from '#runs/ports';
 import type { ChangeLine, HeldLine } from '#sync/report';
 import { inParts, pack, unpack } from './packed-text.ts';

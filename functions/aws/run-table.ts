@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RunLines, RunStore } from '#runs/ports';
 import { ordinaryRun, type RunRecord, runStatuses } from '#runs/run-record';
 import { RunLinesTable } from './run-lines-table.ts';

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WholeRun } from '../../bin/api/answers.ts';
+import { runInProcess } from '../bin/cli/run-in-process.ts';
 import { fleetApiUser } from '../simulators/fleet.ts';
 import {
   counted,
@@ -234,24 +235,32 @@ describe('the command line', () => {
       );
     });
 
+  /** The same, in this process: a start takes a second of the processor. */
+  const sameCli: typeof cli = async (...args) => {
+    const environment = { ADDIGY_AUTOTASK_KEY: world.key };
+    const { status, out, err } = await runInProcess(world.api, args, { environment });
+    expect(out + err).not.toContain(world.key);
+    return [status, JSON.parse(out)];
+  };
+
   it('takes a connection from its first plan to the plan of its end', async () => {
     const { id } = await world.connect({ policy: 'observe' });
     const [status, document] = await cli('plan', id);
     const observed = document as unknown as WholeRun;
     expect([status, counted(observed), observed.changes.length]).toEqual([0, '+10 ~0 ^0 -0 x0', 10]);
     const apply = ['apply', id, '--plan', observed.planId];
-    expect(await cli('connections', 'set', id, 'sync.policy=sync')).toMatchObject([
+    expect(await sameCli('connections', 'set', id, 'sync.policy=sync')).toMatchObject([
       0,
       { sync: { policy: 'sync' } },
     ]);
     expect(await cli(...apply)).toMatchObject([0, { status: 'succeeded', counts: { applied: 10 } }]);
     expect(world.autotask.world.items()).toHaveLength(10);
     for (const at of [0, 1, 2, 3, 4]) world.addigy.world.retire(`agent-${at}`);
-    expect(await cli('plan', id)).toMatchObject([0, { counts: { held: { safety: 5 } } }]);
-    const [, { held }] = await cli('held', id);
+    expect(await sameCli('plan', id)).toMatchObject([0, { counts: { held: { safety: 5 } } }]);
+    const [, { held }] = await sameCli('held', id);
     expect(held).toEqual(Array.from({ length: 5 }, () => expect.objectContaining({ reason: 'safety' })));
-    expect((await cli('runs', id))[1].runs).toHaveLength(3);
-    expect(await cli('offboard', id, '--limit', '100', '--yes')).toMatchObject([
+    expect((await sameCli('runs', id))[1].runs).toHaveLength(3);
+    expect(await sameCli('offboard', id, '--limit', '100', '--yes')).toMatchObject([
       0,
       { state: 'offboarding', run: { purpose: 'offboarding', applied: false, counts: { deactivate: 10 } } },
     ]);

@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DoorName, environments } from '#lambda/environment';
 import { readAssembly } from '../../bin/local/synthesized-stack.ts';
-import { addStacks, buildApp, newApp } from '../../lib/build-app.ts';
+import { buildApp, newApp } from '../../lib/build-app.ts';
 import { bundleApp } from '../../lib/bundle-app.ts';
 import { bundleDoors } from '../../lib/bundle-doors.ts';
 
@@ -76,10 +77,10 @@ describe('the whole app', () => {
   it('would not pass cdk-nag’s packs with a bucket that anyone may read and a queue without dead letters, nor the schemas with a time in words', () => {
     const outdir = join(folder, 'nagged');
     const app = newApp({ outdir });
-    const { stateful } = addStacks(app, bundles.folder);
-    new Bucket(stateful, 'Careless');
-    new Queue(stateful, 'Forgetful');
-    new CfnQueue(stateful, 'Wordy').addPropertyOverride('VisibilityTimeout', 'soon');
+    const stack = new Stack(app, 'Bad');
+    new Bucket(stack, 'Careless');
+    new Queue(stack, 'Forgetful');
+    new CfnQueue(stack, 'Wordy').addPropertyOverride('VisibilityTimeout', 'soon');
     const exitCode = process.exitCode;
     vi.stubEnv('CDK_VALIDATION', 'true');
     try {

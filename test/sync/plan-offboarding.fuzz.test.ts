@@ -6,7 +6,7 @@ import { applyInMemory } from './apply-in-memory.ts';
 import { anyInput, openLimits } from './plan-arbitrary.ts';
 import { digest } from './sample-plan-input.ts';
 
-const runs = { numRuns: 1500 };
+const runs = { numRuns: Number(process.env.PLAN_RUNS ?? 600) };
 const ours = new Set([10, 20]);
 
 const anyOffboarding = (forced: object = {}): fc.Arbitrary<OffboardingInput> =>

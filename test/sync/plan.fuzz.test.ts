@@ -8,7 +8,7 @@ import type { PlanInput } from '#sync/plan-input';
 import { applyInMemory } from './apply-in-memory.ts';
 import { anyInput, openLimits } from './plan-arbitrary.ts';
 
-const runs = { numRuns: 1500 };
+const runs = { numRuns: Number(process.env.PLAN_RUNS ?? 600) };
 
 /** The changes that a device is in: an item that is left or retired is not the device's. */
 const ofDevices = (plan: Plan): readonly Change[] =>
