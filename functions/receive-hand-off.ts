@@ -2,10 +2,13 @@
 import { functionDesk } from '#aws/function-desk';
 import { lambdaClient } from '#aws/lambda-client';
 import { digest } from '#lambda/chance';
+import { correlationId } from '#lambda/correlation';
 import { readEnvironment } from '#lambda/environment';
 import { handOffRoutes } from '#lambda/hand-off-routes';
 import { pageDoor } from '#lambda/page-door';
 
 const { DESK_FUNCTION } = readEnvironment('receive-hand-off', process.env);
 
-export const handler = pageDoor(handOffRoutes(functionDesk(lambdaClient, DESK_FUNCTION), digest));
+export const handler = pageDoor(
+  handOffRoutes(functionDesk(lambdaClient, DESK_FUNCTION, correlationId), digest),
+);

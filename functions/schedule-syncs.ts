@@ -5,7 +5,7 @@ import { createStores } from '#aws/stores';
 import { digest } from '#lambda/chance';
 import { deadlineOf } from '#lambda/deadline';
 import { readEnvironment } from '#lambda/environment';
-import { log } from '#lambda/logger';
+import { log, logInvocation } from '#lambda/logger';
 import { measureStaleness, measureTick } from '#lambda/metrics';
 import { scheduleDue } from '#runs/schedule-due';
 
@@ -15,6 +15,7 @@ const world = { ...createStores(readEnvironment('schedule-syncs', process.env)),
 const tickSchema = z.object({ scheduledTime: z.iso.datetime({ offset: true }) });
 
 export async function handler(event: unknown, context: Context): Promise<{ requested: number }> {
+  logInvocation(context);
   const scheduledAt = Date.parse(tickSchema.parse(event).scheduledTime);
   const deadline = deadlineOf(context, 5_000);
   try {

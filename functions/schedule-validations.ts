@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { createStores } from '#aws/stores';
 import { deadlineOf } from '#lambda/deadline';
 import { readEnvironment } from '#lambda/environment';
-import { log } from '#lambda/logger';
+import { log, logInvocation } from '#lambda/logger';
 import { scheduleValidations } from '#onboarding/schedule-validations';
 
 const { apiUsers, bus } = createStores(readEnvironment('schedule-validations', process.env));
@@ -11,6 +11,7 @@ const world = { apiUsers, announce: bus.publish.bind(bus), now: Date.now };
 
 /** Whatever the tick's own time: what is due is due by now. */
 export async function handler(_tick: unknown, context: Context): Promise<{ requested: number }> {
+  logInvocation(context);
   const deadline = deadlineOf(context, 5_000);
   try {
     const { requested } = await scheduleValidations(world, deadline.signal);

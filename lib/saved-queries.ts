@@ -90,7 +90,7 @@ export const savedQueries = {
     asks: 'What do the doors complain of?',
     lines: [
       'filter level in ["WARN", "ERROR"]',
-      'stats count(*) as times, latest(@timestamp) as last, latest(failure.message) as forInstance by service, message, failure.name',
+      'stats count(*) as times, latest(@timestamp) as last, latest(failure.message) as forInstance, latest(function_request_id) as invocation by service, message, failure.name',
       'sort times desc',
       'limit 100',
     ],

@@ -61,6 +61,7 @@ async function loadHandler() {
 
 const contextOf = (headers) => {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const told = headers['lambda-runtime-client-context'];
   return {
     awsRequestId: headers['lambda-runtime-aws-request-id'],
     invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
@@ -69,6 +70,7 @@ const contextOf = (headers) => {
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: told === undefined ? undefined : JSON.parse(told),
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 };

@@ -59,11 +59,11 @@ export class DoorPool {
   }
 
   /** `RequestResponse`: the outcome is the caller's to judge. */
-  async invoke(payload: unknown): Promise<Outcome> {
+  async invoke(payload: unknown, clientContext: string | null = null): Promise<Outcome> {
     const process = await this.#turn();
     if (process === null)
       return { ok: false, errorType: 'HostClosed', errorMessage: 'the local host was closed' };
-    const outcome = await process.invoke(JSON.stringify(payload));
+    const outcome = await process.invoke(JSON.stringify(payload), clientContext);
     if (process.alive) this.#idle.push(process);
     this.#running -= 1;
     this.#serve();

@@ -94,7 +94,7 @@ export class DoorProcess {
   }
 
   /** One at a time: the caller keeps the order. Never rejects: a crash and a timeout are outcomes. */
-  async invoke(payload: string): Promise<Outcome> {
+  async invoke(payload: string, clientContext: string | null = null): Promise<Outcome> {
     const requestId = randomUUID();
     return new Promise<Outcome>((done) => {
       const initTimer = setTimeout(
@@ -133,6 +133,7 @@ export class DoorProcess {
           functionArn: this.#options.functionArn,
           trace: this.#options.trace(),
           payload,
+          clientContext,
         };
         answer(this.#invocation);
       };

@@ -11,10 +11,12 @@ const mostPayload = 6 * 1024 * 1024;
 
 const invocations = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/u;
 /** What an invocation can be asked for, and no door of ours does. */
-const unknownHeaders = ['x-amz-client-context', 'x-amz-durable-execution-name', 'x-amz-tenant-id'] as const;
+const unknownHeaders = ['x-amz-durable-execution-name', 'x-amz-tenant-id'] as const;
+/** Lambda's limit on what an invoker tells of itself, as it travels: in base64. Bytes. */
+const mostClientContext = 3_583;
 
 /** Null where there is no such function. By ARN. */
-export type FunctionInvoker = ((payload: unknown) => Promise<Outcome>) | null;
+export type FunctionInvoker = ((payload: unknown, clientContext: string | null) => Promise<Outcome>) | null;
 
 /** Lambda's Invoke, in its REST-JSON protocol, waited for (`RequestResponse`); everything else is refused. */
 export class LambdaEndpoint {
@@ -84,7 +86,7 @@ export class LambdaEndpoint {
     if (invoke === null) {
       throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, 404);
     }
-    return invoke(await readPayload(request));
+    return invoke(await readPayload(request), readClientContext(request));
   }
 }
 
@@ -98,6 +100,26 @@ function refuseUnknown({ headers }: IncomingMessage, arn: string, search: string
   for (const name of unknownHeaders) if (headers[name] !== undefined) refuse(name);
   // A version or an alias: the templates have none.
   if (search !== '' || arn.split(':').length > 7) refuse('qualifiers');
+}
+
+/** As the function gets it: JSON, decoded; null where the invoker tells nothing. */
+function readClientContext({ headers }: IncomingMessage): string | null {
+  const encoded = headers['x-amz-client-context'];
+  if (typeof encoded !== 'string') return null;
+  const refuse = (what: string): never => {
+    throw new AwsError('InvalidRequestContentException', `Client context must be ${what}.`);
+  };
+  if (encoded.length > mostClientContext) refuse(`at most ${mostClientContext} bytes of base64`);
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  // It goes on to the function in a header, which takes no other characters: how Lambda passes those is not documented.
+  if (!/^[\x20-\x7e]*$/u.test(text)) refuse('of printable ASCII characters on the local host');
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) return text;
+  } catch {
+    // Said below.
+  }
+  return refuse('a valid Base64-encoded JSON object');
 }
 
 async function readPayload(request: IncomingMessage): Promise<unknown> {

@@ -62,7 +62,7 @@ export class Doors {
   /** For who asks by an ARN of its own choice. */
   invoker(arn: string): FunctionInvoker {
     const pool = this.#byArn.get(arn);
-    return pool === undefined ? null : (payload) => pool.invoke(payload);
+    return pool === undefined ? null : (payload, clientContext) => pool.invoke(payload, clientContext);
   }
 
   async close(): Promise<void> {

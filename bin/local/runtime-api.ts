@@ -17,6 +17,8 @@ export interface NextInvocation {
   readonly functionArn: string;
   readonly trace: string;
   readonly payload: string;
+  /** What the invoker tells of itself, as JSON; null where it tells nothing. */
+  readonly clientContext: string | null;
 }
 
 export interface RuntimeError {
@@ -65,13 +67,14 @@ export class RuntimeApi {
     const step = match?.[2] ?? '';
     if (client === undefined) return void response.writeHead(404).end();
     if (request.method === 'GET' && step === 'invocation/next') {
-      const { requestId, deadline, functionArn, trace, payload } = await client.next();
+      const { requestId, deadline, functionArn, trace, payload, clientContext } = await client.next();
       response.writeHead(200, {
         'content-type': 'application/json',
         'lambda-runtime-aws-request-id': requestId,
         'lambda-runtime-deadline-ms': String(deadline),
         'lambda-runtime-invoked-function-arn': functionArn,
         'lambda-runtime-trace-id': trace,
+        ...(clientContext === null ? {} : { 'lambda-runtime-client-context': clientContext }),
       });
       return void response.end(payload);
     }

@@ -7,13 +7,24 @@ export class DeskError extends Error {
   override readonly name = 'DeskError';
 }
 
-/** The desk of hand-offs in another function, which is asked and waited for. Nothing of a request or an answer stands in an error. */
-export function functionDesk(client: () => LambdaClient, functionName: string): HandOffDesk {
+/**
+ * The desk of hand-offs in another function, which is asked and waited for. Nothing of a request or an answer stands
+ * in an error. `correlationId`: of what is being worked on, by which the other function's log is found.
+ */
+export function functionDesk(
+  client: () => LambdaClient,
+  functionName: string,
+  correlationId: () => string,
+): HandOffDesk {
   const ask = async (request: DeskRequest, signal: AbortSignal | null): Promise<HandOffAnswer> => {
     const command = new InvokeCommand({
       FunctionName: functionName,
       InvocationType: 'RequestResponse',
       Payload: JSON.stringify(request),
+      // Beside the request, which is the page's alone. Lambda reads JSON in base64, of at most 3,583 bytes.
+      ClientContext: Buffer.from(JSON.stringify({ custom: { correlationId: correlationId() } })).toString(
+        'base64',
+      ),
     });
     const { FunctionError, Payload, $metadata } = await client().send(
       command,

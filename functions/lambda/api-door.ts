@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
-import { logAnswer } from './logger.ts';
+import { logAnswer, logInvocation } from './logger.ts';
 import { traced } from './tracer.ts';
 
 export type ApiEvent = APIGatewayProxyEventV2;
@@ -50,6 +50,7 @@ export function apiDoor<Route>({ routes, answer, answerFault, answerTooSlow }: A
       }
     });
   return (event, context) => {
+    logInvocation(context);
     const { requestId } = event.requestContext;
     const id = firstCorrelationId(event.headers[header], requestId);
     return correlated(id, async () => {

@@ -3,6 +3,7 @@
  * vendor answer can get into it by being passed along.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import type { Log, LogFields } from '#runs/ports';
 import { correlationId } from './correlation.ts';
 
@@ -35,6 +36,12 @@ function failureOf(error: unknown) {
     ...(cause instanceof Error ? { cause: `${cause.name}: ${cause.message}` } : {}),
   };
 }
+
+/**
+ * From now on each line names the invocation, as Lambda's own START and REPORT lines do, and whether the process has
+ * just started. Of the context, Powertools takes what Lambda says of itself, and nothing that an invoker sent along.
+ */
+export const logInvocation = (context: Context): void => logger.addContext(context);
 
 export const log: Log = {
   info: (message, fields) => logger.info(message, said(fields)),

@@ -10,7 +10,7 @@ import {
   readOnboardingRequest,
 } from '#onboarding/onboard';
 import { deadlineOf } from './deadline.ts';
-import { log } from './logger.ts';
+import { log, logInvocation } from './logger.ts';
 
 /** EventBridge puts the whole event in the queue; only these two of its fields are ours. */
 const requestedSchema = z.object({ 'detail-type': z.literal('Onboarding Requested'), detail: z.unknown() });
@@ -43,6 +43,7 @@ const tidyMs = 3_000;
 export const onboardByInvoke =
   (world: OnboardingWorld) =>
   async (payload: unknown, context: Context): Promise<InvokeAnswer> => {
+    logInvocation(context);
     const deadline = deadlineOf(context, tidyMs);
     try {
       return { ok: true, ...(await onboard(readOnboardingRequest(payload), world, deadline.signal)) };

@@ -3,7 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { correlated, firstCorrelationId } from './correlation.ts';
 import { deadlineOf } from './deadline.ts';
-import { log } from './logger.ts';
+import { log, logInvocation } from './logger.ts';
 import { mostReceipts } from './receipts.ts';
 import { traced } from './tracer.ts';
 
@@ -23,6 +23,7 @@ export function queueDoor(
   handle: (message: unknown, signal: AbortSignal, receipt: Receipt) => Promise<void>,
 ): (event: SQSEvent, context: Context) => Promise<SQSBatchResponse> {
   return async (event, context) => {
+    logInvocation(context);
     const deadline = deadlineOf(context, tidyMs);
     const processor = new BatchProcessor(EventType.SQS);
     const handleRecord = (record: SQSRecord): Promise<void> => {

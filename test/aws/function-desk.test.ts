@@ -1,7 +1,9 @@
 /** The desk asked over Lambda's wire: the page's side and the desk's side, with the local AWS between them. */
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Context } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DeskError, functionDesk } from '#aws/function-desk';
+import { correlationId } from '#lambda/correlation';
 import { deskDoor } from '#lambda/desk-door';
 import type { HandOffAnswer, HandOffDesk } from '#onboarding/hand-off';
 import { AwsError } from '../../bin/local/aws-endpoint.ts';
@@ -18,14 +20,18 @@ vi.hoisted(() => vi.stubEnv('POWERTOOLS_LOG_LEVEL', 'SILENT'));
 let inner: DeskInMemory;
 /** Instead of the desk's. */
 let payload: string | null;
+/** What the page's door is working on. */
+let followed: string;
 let endpoint: LambdaEndpoint;
 let client: LambdaClient;
 let desk: HandOffDesk;
 
-async function invoke(event: unknown): Promise<Outcome> {
+async function invoke(event: unknown, clientContext: string | null): Promise<Outcome> {
   if (payload !== null) return { ok: true, payload };
+  const told = clientContext === null ? {} : { clientContext: JSON.parse(clientContext) as unknown };
+  const context = { ...contextWith(10_000), ...told } as Context;
   try {
-    return { ok: true, payload: JSON.stringify(await deskDoor(inner)(event, contextWith(10_000))) };
+    return { ok: true, payload: JSON.stringify(await deskDoor(inner)(event, context)) };
   } catch (error) {
     return { ok: false, errorType: 'Error', errorMessage: String(error) };
   }
@@ -49,7 +55,12 @@ afterAll(async () => {
 beforeEach(() => {
   inner = new DeskInMemory();
   payload = null;
-  desk = functionDesk(() => client, 'desk');
+  followed = 'rewst-42';
+  desk = functionDesk(
+    () => client,
+    'desk',
+    () => followed,
+  );
 });
 afterEach(() => endpoint.faults.clear());
 
@@ -89,6 +100,43 @@ describe('every act', () => {
   ])('brings back all of an answer: %s', async (_, answer) => {
     inner.answer = answer;
     expect(await desk.look(handOffId, token)).toEqual(answer);
+  });
+});
+
+describe('the id that an act is followed by', () => {
+  const seen = async (ask: () => Promise<unknown>): Promise<string> => {
+    let id = 'none';
+    vi.spyOn(inner, 'look').mockImplementation(async () => {
+      id = correlationId();
+      return { kind: 'unknown' };
+    });
+    await ask();
+    return id;
+  };
+  const bare = (ClientContext?: string) => () =>
+    client.send(
+      new InvokeCommand({
+        FunctionName: 'desk',
+        Payload: JSON.stringify({ act: 'look', id: handOffId, token }),
+        ClientContext,
+      }),
+    );
+  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64');
+
+  it('is that of the page’s door', async () => {
+    expect(await seen(() => desk.look(handOffId, token))).toBe('rewst-42');
+  });
+
+  // `a`: the invocation's own.
+  it.each([
+    ['nothing is told', undefined, 'a'],
+    ['something else is told', encoded({ custom: { other: 1 } }), 'a'],
+    ['nothing is in it', encoded({ custom: null }), 'a'],
+    ['what is told can be none', encoded({ custom: { correlationId: 'a b\nc' } }), 'a'],
+    ['what is told is no text', encoded({ custom: { correlationId: { a: 1 } } }), 'a'],
+    ['it is told', encoded({ custom: { correlationId: 'by-hand' } }), 'by-hand'],
+  ])('where %s', async (_, told, expected) => {
+    expect(await seen(bare(told))).toBe(expected);
   });
 });
 

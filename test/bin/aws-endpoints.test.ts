@@ -66,6 +66,7 @@ const putEvents = () =>
   new PutEventsCommand({
     Entries: [{ EventBusName: 'fixture', Source: 's', DetailType: 't', Detail: '{}' }],
   });
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const invoke = (FunctionName: string, more: Partial<InvokeCommandInput> = {}) =>
   new InvokeCommand({ FunctionName, Payload: '{"scheduledTime":"now"}', ...more });
 const secret = { SecretId: 'fixture/secret' };
@@ -138,6 +139,17 @@ describe('Lambda', () => {
     expect(JSON.parse(text(answer.Payload))).toMatchObject({ errorType: 'Error', errorMessage: 'no' });
   });
 
+  it('tells the function what its invoker tells of itself', async () => {
+    const Payload = JSON.stringify({ routeKey: 'GET /context' });
+    const contextOf = async (more: Partial<InvokeCommandInput>) =>
+      JSON.parse(text((await root.lambdas.send(invoke('Answer', { Payload, ...more }))).Payload)) as object;
+    const told = { custom: { correlationId: 'rewst-42' }, x: 'x'.repeat(2_600) };
+    const ClientContext = base64(JSON.stringify(told));
+    expect(ClientContext.length).toBeGreaterThan(3_500);
+    expect(await contextOf({ ClientContext })).toMatchObject({ clientContext: told });
+    expect(await contextOf({})).not.toHaveProperty('clientContext');
+  });
+
   it.each<[string, InvokeCommand, string]>([
     ['a function that is not there', invoke('Nobody'), 'ResourceNotFoundException'],
     ['no JSON', invoke('Tick', { Payload: '{' }), 'InvalidRequestContentException'],
@@ -150,7 +162,26 @@ describe('Lambda', () => {
     ['a dry run', invoke('Tick', { InvocationType: 'DryRun' }), 'InvalidParameterValueException'],
     ['the log', invoke('Tick', { LogType: 'Tail' }), 'InvalidParameterValueException'],
     ['a version', invoke('Tick', { Qualifier: '1' }), 'InvalidParameterValueException'],
-    ['a client’s context', invoke('Tick', { ClientContext: 'e30=' }), 'InvalidParameterValueException'],
+    [
+      'a client’s context that is no JSON',
+      invoke('Tick', { ClientContext: base64('{') }),
+      'InvalidRequestContentException',
+    ],
+    [
+      'one that is no object',
+      invoke('Tick', { ClientContext: base64('7') }),
+      'InvalidRequestContentException',
+    ],
+    [
+      'one of characters that no header takes',
+      invoke('Tick', { ClientContext: base64('{"a":"ü"}') }),
+      'InvalidRequestContentException',
+    ],
+    [
+      'one of more than 3,583 bytes',
+      invoke('Tick', { ClientContext: base64(`{"a":"${'x'.repeat(2_700)}"}`) }),
+      'InvalidRequestContentException',
+    ],
   ])('refuses %s', async (_, command, error) => {
     expect(await errorOf(root.lambdas.send(command))).toBe(error);
   });

@@ -4,6 +4,7 @@ import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secre
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
 import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
+import { linesOf } from './door-logs.ts';
 import { counted, type LocalWorld, smallWorld, startLocalWorld, vendorIdentifier } from './local-world.ts';
 
 let world: LocalWorld;
@@ -275,6 +276,9 @@ describe('the native engine', () => {
     await visit.press('verify', { username: 'addigy@managedmacs.example', secret: 'x-1' });
     await visit.press('check');
     expect((await user(id, 'addigy')).state).toBe('trusted');
+    const followed = (door: string) => linesOf(world, door).map(({ correlationId }) => correlationId);
+    expect(followed('open-hand-off').length).toBeGreaterThanOrEqual(2);
+    expect(followed('receive-hand-off')).toEqual(expect.arrayContaining(followed('open-hand-off')));
     expect((await sync()).notes.filter((note) => note.startsWith('Two writers'))).toHaveLength(1);
   });
 });

@@ -205,7 +205,7 @@ describe('a saved query', () => {
   const fields = new Set<string>([
     ...metricNames,
     ...['service', 'level', 'message', 'connectionId', 'runId', 'leg', 'status', 'reason', 'purpose'],
-    ...['route', 'correlationId', 'failure.message', 'failure.name'],
+    ...['route', 'correlationId', 'failure.message', 'failure.name', 'function_request_id'],
     ...['@timestamp', '@type', '@log', '@initDuration', '@maxMemoryUsed', '@memorySize', '@duration'],
   ]);
   const words = new Set(
