@@ -7,8 +7,8 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** `npm test`, and the systems once more on the Node that Lambda runs. */
-export type RunName = 'npm-test' | 'node24';
+/** `npm test`, the systems once more on the Node that Lambda runs, and the stories of the model. */
+export type RunName = 'npm-test' | 'node24' | 'model';
 
 const countsOf = (run: RunName): string => `.local/${run}-counts.json`;
 

@@ -1,5 +1,6 @@
 /** Addigy's API v2 as this room speaks it: one lane, and silence after a refusal. */
 import { createTransport } from '#http/fetch-transport';
+import type { Timing } from '#http/timing';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -21,6 +22,7 @@ export interface AddigyOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly watch?: WatchAttempt;
+  readonly timing?: Timing;
   /** Whether this key worked in an earlier run: then a 403 from the start is taken for the lock. Default false. */
   readonly workedBefore?: boolean;
   /** Default 10: a hundredth of the limit that locks a key. */
@@ -82,6 +84,7 @@ export function createAddigyClient(options: AddigyOptions): AddigyClient {
     random: options.random,
     now: options.now,
     ...(options.watch === undefined ? {} : { watch: options.watch }),
+    ...(options.timing === undefined ? {} : { timing: options.timing }),
     judge(answer): Verdict {
       // Decided here, before the lane lets the next request go.
       if (isRefusal(answer.status)) over ??= refused(answer, false, null);

@@ -1,5 +1,6 @@
 /** Calls to one Autotask database as one API user: headers, lanes, allowance, and the reading of errors. */
 import { createTransport } from '#http/fetch-transport';
+import type { Timing } from '#http/timing';
 import { type HttpRequest, NoAnswerError, type WatchAttempt } from '#http/transport';
 import { type AllowanceUse, createAllowance } from './allowance.ts';
 import { AutotaskError, type Purpose } from './errors.ts';
@@ -28,6 +29,7 @@ export interface AutotaskOptions {
   readonly watch?: WatchAttempt;
   readonly random: () => number;
   readonly now: () => number;
+  readonly timing?: Timing;
 }
 
 export interface AutotaskClient {
@@ -72,6 +74,7 @@ export function createAutotaskClient(options: AutotaskOptions, counted = true): 
     random: options.random,
     now: options.now,
     ...(options.watch === undefined ? {} : { watch: options.watch }),
+    ...(options.timing === undefined ? {} : { timing: options.timing }),
   });
 
   async function send(

@@ -2,12 +2,14 @@ import type { ConfigurationItem } from '#sync/configuration-item';
 import type { ItemDirectory } from '#sync/ports';
 import { type AutotaskOptions, createAutotaskClient } from './client.ts';
 import { describeItems } from './describe-items.ts';
+import { readAccess } from './entity-access.ts';
 import { rowsByMark, rowsBySerial } from './find-items.ts';
-import { nameAmong, readItem } from './item-record.ts';
+import { itemEntity, nameAmong, readItem } from './item-record.ts';
 import { createItem, itemById, updateItem } from './one-item.ts';
 import { readItemRows, unique } from './read-items.ts';
 import { readCompanies, readNamed } from './read-references.ts';
 import type { Row } from './read-rows.ts';
+import { unlessSilent } from './unless-silent.ts';
 
 /** Autotask as a sync sees it. Rejects with `AutotaskError`, which is a `PortError`. One for each run: it counts its calls. */
 export function createItemDirectory(options: AutotaskOptions): ItemDirectory {
@@ -32,6 +34,11 @@ export function createItemDirectory(options: AutotaskOptions): ItemDirectory {
     async read(request, signal) {
       const markField = nameOf(request.markField);
       return toItems(await readItemRows(client, { ...request, markField }, signal), markField);
+    },
+
+    async mayQuery(signal) {
+      const access = await unlessSilent(() => readAccess(client, itemEntity, signal), null);
+      return access?.query !== 'none';
     },
 
     async find(probe, signal) {

@@ -1,5 +1,6 @@
 /** Which Autotask host a database lives on. Asked without credentials: the secret goes nowhere before its host is known. */
 import { createTransport } from '#http/fetch-transport';
+import type { Timing } from '#http/timing';
 import { NoAnswerError, type WatchAttempt } from '#http/transport';
 import { AutotaskError } from './errors.ts';
 import { judgeAnswer, readAnswer } from './read-answer.ts';
@@ -19,6 +20,7 @@ export interface ZoneOptions {
   readonly watch?: WatchAttempt;
   readonly random: () => number;
   readonly now: () => number;
+  readonly timing?: Timing;
 }
 
 /** Autotask delays answers by a second when its hourly allowance is half used; queries may take longer. */
@@ -41,6 +43,7 @@ export async function discoverZone(
     random: options.random,
     now: options.now,
     ...(options.watch === undefined ? {} : { watch: options.watch }),
+    ...(options.timing === undefined ? {} : { timing: options.timing }),
   });
   const call = { name: 'GET zoneInformation', purpose: 'read', secrets: [username] } as const;
   const base = restUrl(options.baseUrl);

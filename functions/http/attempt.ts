@@ -1,3 +1,4 @@
+import type { Timing } from './timing.ts';
 import type { HttpAnswer, HttpRequest } from './transport.ts';
 
 /** Why one attempt brought no answer. `unsent`: no connection was made, so the vendor saw nothing of it. */
@@ -22,14 +23,14 @@ const beforeTheFirstByte: ReadonlySet<string> = new Set([
 ]);
 
 /** One request, one answer, with one limit of time for headers and body together. Never rejects. */
-export async function attempt(request: HttpRequest, timeoutMs: number): Promise<Attempt> {
+export async function attempt(request: HttpRequest, timeoutMs: number, timing: Timing): Promise<Attempt> {
   const signal = request.finishes === true ? null : request.signal;
   const controller = new AbortController();
   let timedOut = false;
-  const timer = setTimeout(() => {
+  const cancel = timing.after(timeoutMs, () => {
     timedOut = true;
     controller.abort();
-  }, timeoutMs);
+  });
   const stop = () => controller.abort();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
@@ -61,7 +62,7 @@ export async function attempt(request: HttpRequest, timeoutMs: number): Promise<
       },
     };
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal?.removeEventListener('abort', stop);
   }
 }

@@ -3,6 +3,7 @@ import { type Attempt, attempt } from './attempt.ts';
 import { createLane, type Lane, wait } from './lane.ts';
 import { redact } from './redact.ts';
 import { type Outcome, pauseMs, readRetryAfter, waitBeforeRetry } from './retry.ts';
+import { systemTiming } from './timing.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -16,11 +17,12 @@ import {
  * rejects with `NoAnswerError`, or with what `beforeAttempt` threw. Lanes live as long as the transport does.
  */
 export function createTransport(options: TransportOptions): Transport {
+  const timing = options.timing ?? systemTiming;
   const lanes = new Map<string, Lane>();
   function laneOf(name: string): Lane {
     const known = lanes.get(name);
     if (known !== undefined) return known;
-    const lane = createLane(options.laneOf(name));
+    const lane = createLane(options.laneOf(name), timing);
     lanes.set(name, lane);
     return lane;
   }
@@ -50,16 +52,19 @@ export function createTransport(options: TransportOptions): Transport {
         });
         if (ms === null) return settle(made.result, request, options.secrets);
         // A paused lane waits by itself.
-        if (made.outcome !== 'pause') await wait(ms, request.signal);
+        if (made.outcome !== 'pause') await wait(ms, request.signal, timing);
       }
     },
   };
 }
 
-async function watched(request: HttpRequest, { watch, timeoutMs }: TransportOptions): Promise<Attempt> {
+async function watched(
+  request: HttpRequest,
+  { watch, timeoutMs, timing = systemTiming }: TransportOptions,
+): Promise<Attempt> {
   const operation = `${request.method} ${request.operation ?? request.lane}`;
   const ended = watch?.(new URL(request.url).hostname, operation);
-  const result = await attempt(request, timeoutMs);
+  const result = await attempt(request, timeoutMs, timing);
   ended?.('answer' in result ? result.answer.status : null);
   return result;
 }

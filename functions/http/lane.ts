@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import type { Timing } from './timing.ts';
 import { type LaneLimit, NoAnswerError } from './transport.ts';
 
 /** Requests that wait for each other. */
@@ -10,20 +10,19 @@ export interface Lane {
   pause(ms: number): void;
 }
 
-export function createLane({ concurrency, perSecond }: LaneLimit): Lane {
+export function createLane({ concurrency, perSecond }: LaneLimit, timing: Timing): Lane {
   const limit = pLimit(concurrency);
-  // performance.now() cannot jump, as the wall clock can: only durations are measured here.
   let pausedUntil = 0;
   let nextToken = 0;
 
   async function turn(signal: AbortSignal): Promise<void> {
     if (perSecond !== undefined) {
       // A bucket of one token: an even pace, so that no second sees more than its share.
-      const at = Math.max(performance.now(), nextToken);
+      const at = Math.max(timing.elapsed(), nextToken);
       nextToken = at + 1000 / perSecond;
-      await wait(at - performance.now(), signal);
+      await wait(at - timing.elapsed(), signal, timing);
     }
-    while (performance.now() < pausedUntil) await wait(pausedUntil - performance.now(), signal);
+    while (timing.elapsed() < pausedUntil) await wait(pausedUntil - timing.elapsed(), signal, timing);
   }
 
   return {
@@ -44,7 +43,7 @@ export function createLane({ concurrency, perSecond }: LaneLimit): Lane {
           .finally(begin);
       }),
     pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, performance.now() + ms);
+      pausedUntil = Math.max(pausedUntil, timing.elapsed() + ms);
     },
   };
 }
@@ -54,11 +53,11 @@ export function stopped(): NoAnswerError {
 }
 
 /** Rejects with `stopped` when the signal fires first. */
-export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+export async function wait(ms: number, signal: AbortSignal, timing: Timing): Promise<void> {
   if (signal.aborted) throw stopped();
   if (ms <= 0) return;
   try {
-    await sleep(Math.ceil(ms), undefined, { signal });
+    await timing.sleep(ms, signal);
   } catch {
     throw stopped();
   }

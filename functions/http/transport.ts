@@ -1,4 +1,5 @@
 /** The one way this project speaks HTTP to a vendor, and its command line to its own API. */
+import type { Timing } from './timing.ts';
 
 /** Calls in one lane wait for each other: at most `concurrency` are under way, and a 429 pauses the whole lane. */
 export interface LaneLimit {
@@ -71,6 +72,8 @@ export interface TransportOptions {
   readonly random: () => number;
   /** Epoch milliseconds, to read a Retry-After that is a date. */
   readonly now: () => number;
+  /** Default: the system's. */
+  readonly timing?: Timing;
 }
 
 export interface Transport {

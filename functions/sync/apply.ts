@@ -6,7 +6,7 @@ import { type Halt, haltOfSignal, haltWith } from './halt.ts';
 import type { Sight } from './ownership.ts';
 import type { ItemDirectory } from './ports.ts';
 import { blind, proveSight } from './prove-sight.ts';
-import { type Written, writeChange } from './write-change.ts';
+import { longestExecutionMs, type Written, writeChange } from './write-change.ts';
 
 /** Autotask's limit of threads per integration and endpoint; more is answered with 429. */
 export const lanes = 3;
@@ -16,6 +16,8 @@ export interface ApplyWorld {
   readonly markField: string;
   /** What was seen of marks so far. `unproven`: the first mark that is written goes alone and is read back. */
   readonly sight: Sight;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** After each change that is over. */
   readonly progress: (done: number, total: number) => void;
 }
@@ -50,7 +52,7 @@ export async function applyChanges(
   world: ApplyWorld,
   signal: AbortSignal,
 ): Promise<ApplyResult> {
-  const { directory, markField, progress } = world;
+  const { directory, markField, progress, now } = world;
   const results = new Array<ChangeResult | undefined>(changes.length).fill(undefined);
   const queue = createChangeQueue(changes);
   const brakes = createBrakes(markField);
@@ -59,6 +61,12 @@ export async function applyChanges(
     halt: null,
     done: 0,
     defects: [],
+  };
+
+  const lostAt = new Map<number, number>();
+  const write = ({ index, again }: Turn, change: Change): Promise<Written> => {
+    const isOver = now() - (lostAt.get(index) ?? 0) >= longestExecutionMs;
+    return writeChange(change, again ? (isOver ? 'again' : 'look') : 'first', writing);
   };
 
   function settle(index: number, result: ChangeResult): void {
@@ -81,6 +89,7 @@ export async function applyChanges(
         break;
       case 'lost':
         results[index] = { ...pending, error: written.words };
+        lostAt.set(index, now());
         queue.postpone(index);
     }
     return brakes.after(change, written, signal);
@@ -109,7 +118,7 @@ export async function applyChanges(
       }
       const change = changeOf(turn);
       if (change === null) continue;
-      const halt = record(turn, change, await writeChange(change, turn.again, writing));
+      const halt = record(turn, change, await write(turn, change));
       run.halt ??= halt;
     }
   }
@@ -117,7 +126,7 @@ export async function applyChanges(
   if (world.sight === 'blind') run.halt = blind(markField, 'it came masked.');
   if (world.sight === 'unproven' && changes.length > 0) {
     const left = () => changes.length - run.done;
-    run.halt = await proveSight({ queue, writing, changeOf, record, left });
+    run.halt = await proveSight({ queue, writing, write, changeOf, record, left });
   }
   const guarded = () => lane().catch((error: unknown) => void run.defects.push(error));
   await Promise.all(Array.from({ length: lanes }, guarded));

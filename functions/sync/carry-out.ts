@@ -69,7 +69,7 @@ export async function carryOut(
   await world.planned(report(null, planned));
   const { results, halt: stop }: ApplyResult = await applyChanges(
     planned.changes,
-    { directory, markField: settings.markField, sight, progress: world.progress },
+    { directory, markField: settings.markField, sight, progress: world.progress, now },
     signal,
   );
   return report(stop, { ...planned, results });

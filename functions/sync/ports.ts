@@ -85,6 +85,8 @@ export interface ItemDirectory {
    * return fewer items than were counted.
    */
   read(request: ItemReadRequest, signal: AbortSignal): Promise<readonly ConfigurationItem[]>;
+  /** False where Autotask says that this user may query no configuration item: it answers such a user with an empty list. */
+  mayQuery(signal: AbortSignal): Promise<boolean>;
   /** Items with one of these serials (whatever their case or padding) or marks, in any company. */
   find(probe: ItemProbe, signal: AbortSignal): Promise<readonly ConfigurationItem[]>;
   /** Null where there is no such item. */

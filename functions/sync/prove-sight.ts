@@ -1,12 +1,13 @@
 import type { Change } from './change.ts';
 import type { ChangeQueue, Turn } from './change-queue.ts';
 import { type Halt, haltOf, haltOfSignal, haltWith, portErrorOf, sentence } from './halt.ts';
-import { type WriteWorld, type Written, writeChange } from './write-change.ts';
+import type { WriteWorld, Written } from './write-change.ts';
 import { bears, writtenMark } from './written-mark.ts';
 
 export interface Proving {
   readonly queue: ChangeQueue;
   readonly writing: WriteWorld;
+  readonly write: (turn: Turn, change: Change) => Promise<Written>;
   /** The change of a turn; null where it is not to be tried, and over with that. */
   readonly changeOf: (turn: Turn) => Change | null;
   /** Takes down what became of it; tells whether the run has to stop. */
@@ -21,7 +22,7 @@ export interface Proving {
  * could be read back; an adoption first, because it makes nothing new. Null: it is proven.
  */
 export async function proveSight(proving: Proving): Promise<Halt | null> {
-  const { queue, writing, changeOf, record, left } = proving;
+  const { queue, writing, write, changeOf, record, left } = proving;
   const { directory, markField, signal } = writing;
   const marks = (change: Change) => typeof writtenMark(change, markField) === 'string';
   const adopts = (change: Change) => change.kind !== 'create' && marks(change);
@@ -35,7 +36,7 @@ export async function proveSight(proving: Proving): Promise<Halt | null> {
     const change = changeOf(turn);
     if (change === null) continue;
 
-    const written = await writeChange(change, turn.again, writing);
+    const written = await write(turn, change);
     if (written.kind !== 'applied') {
       const halt = record(turn, change, written);
       if (

@@ -7,6 +7,7 @@
 import { carryOut, type Errand, type ErrandWorld, type Looked, partOf } from './carry-out.ts';
 import type { Plan } from './change.ts';
 import type { ConfigurationItem } from './configuration-item.ts';
+import { haltWith, RunHalted } from './halt.ts';
 import { sightOf } from './ownership.ts';
 import { devicesToFind, planSync } from './plan.ts';
 import type { PlanInput } from './plan-input.ts';
@@ -77,6 +78,8 @@ async function look(
   const items = await withThoseElsewhere(input, directory, signal);
   const sight = sightOf(items);
   const plan = planSync({ ...input, items });
+  if (items.length === 0 && plan.changes.length > 0)
+    await proveEmptiness(settings.markField, directory, signal);
   const { changes, held } = partOf(plan, request.only);
   // What cannot be seen is not known to be missing: the memory of it stays as it is.
   const seesMarks = seen.mapped.length > 0 && (sight === 'seen' || items.length === 0);
@@ -110,6 +113,22 @@ async function withThoseElsewhere(
   if (unplaced.agentIds.length === 0) return items;
   const unseen = items === input.items ? unplaced : devicesToFind({ ...input, items });
   return find(items, [], unseen.agentIds);
+}
+
+/** No item at all is what an empty database looks like, and what a user sees who may query none: everything would be created again. */
+async function proveEmptiness(
+  markField: string,
+  directory: ItemDirectory,
+  signal: AbortSignal,
+): Promise<void> {
+  if (await asking('Autotask', signal, () => directory.mayQuery(signal))) return;
+  throw new RunHalted(
+    haltWith(
+      'held',
+      'blind',
+      `This API user may not query configuration items, and Autotask answers such a user with an empty list: whether an item is there, and bears the mark ${JSON.stringify(markField)}, cannot be told. Give its security level access to them. Nothing was written.`,
+    ),
+  );
 }
 
 function notesOf(

@@ -8,7 +8,8 @@
  * | refused            | failed                                      | failed                                   |
  * | lost or unreadable | our mark is there: applied                  | the item is as it should be: applied     |
  * |                    | someone else's item with the serial: failed | no such item: failed                     |
- * |                    | neither: `lost`, once more at the end       | else once more, at once: it is repeatable |
+ * |                    | neither: `lost`, looked for again at the    | else once more, at once: it is repeatable |
+ * |                    | end, and made again if it cannot come late  |                                          |
  * | anything else      | halted                                      | halted                                   |
  */
 import type { Change, CreateChange, ItemChange } from './change.ts';
@@ -40,9 +41,18 @@ export interface WriteWorld {
   readonly signal: AbortSignal;
 }
 
-/** `again`: a first try ended as `lost`. Rejects only with what no adapter throws: a defect. */
-export function writeChange(change: Change, again: boolean, world: WriteWorld): Promise<Written> {
-  return change.kind === 'create' ? create(change, again, world) : patch(change, world);
+/**
+ * How long Autotask can be at a request whose client has gone: its ceiling of execution is 5 minutes (of the client
+ * of n8n). A create that was sent can take place as late, so until then it is looked for, and not made again.
+ */
+export const longestExecutionMs = 5 * 60_000;
+
+/** `look` and `again`: a first try ended as `lost`, less than that time ago or longer. */
+export type Try = 'first' | 'look' | 'again';
+
+/** Rejects only with what no adapter throws: a defect. */
+export function writeChange(change: Change, nth: Try, world: WriteWorld): Promise<Written> {
+  return change.kind === 'create' ? create(change, nth, world) : patch(change, world);
 }
 
 const failed = (why: 'refused' | 'unanswered' | 'found', words: string): Written => ({
@@ -51,10 +61,16 @@ const failed = (why: 'refused' | 'unanswered' | 'found', words: string): Written
   words,
 });
 
-async function create(change: CreateChange, again: boolean, world: WriteWorld): Promise<Written> {
-  if (again) {
+async function create(change: CreateChange, nth: Try, world: WriteWorld): Promise<Written> {
+  if (nth !== 'first') {
     const found = await lookForCreated(change, world);
     if (found !== null) return found;
+    if (nth === 'look') {
+      return failed(
+        'unanswered',
+        'No answer came, and there is no such item yet; but Autotask can be at a request for 5 minutes, so it was not made again. The next run looks.',
+      );
+    }
   }
   let words: string;
   try {
@@ -66,7 +82,7 @@ async function create(change: CreateChange, again: boolean, world: WriteWorld): 
   }
   const found = await lookForCreated(change, world);
   if (found !== null) return found;
-  return again
+  return nth === 'again'
     ? failed(
         'unanswered',
         `Twice no answer came (${words}), and there is no such item. The next run tries again.`,

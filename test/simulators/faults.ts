@@ -8,6 +8,8 @@ export type Fault =
       body?: unknown;
       contentType?: string;
       headers?: Record<string, string>;
+      /** It was done all the same: the vendor failed after it. */
+      done?: boolean;
     }
   /** The socket is destroyed and nothing was done. */
   | { kind: 'lose-request' }
@@ -16,7 +18,9 @@ export type Fault =
   /** Waits (the request counts as under way), then does what was asked. */
   | { kind: 'delay'; ms: number }
   /** The page comes with only `keep` of its items and everything else unchanged. */
-  | { kind: 'cut-page'; keep: number };
+  | { kind: 'cut-page'; keep: number }
+  /** Autotask: the page says that another follows, at its own address. Addigy: the first page comes again, whichever was asked for. */
+  | { kind: 'repeat-page' };
 
 export interface ScriptedFault {
   match?: {
@@ -54,6 +58,7 @@ const complaints: Record<Fault['kind'], (fault: Record<string, unknown>) => stri
   'lose-answer': () => null,
   delay: (fault) => (wholeNumber(fault.ms) ? null : 'needs ms'),
   'cut-page': (fault) => (wholeNumber(fault.keep) ? null : 'needs keep'),
+  'repeat-page': () => null,
 };
 
 /** Throws a sentence where a script is not one: a fault that silently never fires would prove nothing. */

@@ -2,9 +2,12 @@
 export class Latency {
   #ms: number;
   readonly #waiting = new Set<() => void>();
+  readonly #pass: ((ms: number) => Promise<void>) | null;
 
-  constructor(ms: number) {
+  /** `pass` lets time go by where nobody is to wait for it; null: it is waited for. */
+  constructor(ms: number, pass: ((ms: number) => Promise<void>) | null = null) {
     this.#ms = ms;
+    this.#pass = pass;
   }
 
   /** A call that has waited for as long as this already goes on at once. */
@@ -15,6 +18,7 @@ export class Latency {
 
   /** `extraMs` of this call alone, on top. */
   async wait(extraMs: number): Promise<void> {
+    if (this.#pass !== null) return this.#ms + extraMs === 0 ? undefined : this.#pass(this.#ms + extraMs);
     const since = performance.now();
     // A timer may fire a fraction of a millisecond early.
     for (let left = this.#ms + extraMs; left >= 1; left = this.#ms + extraMs - (performance.now() - since)) {

@@ -33,6 +33,8 @@ export interface Vendor extends Controls {
   answer(request: VendorRequest, hold: () => Promise<void>): Promise<VendorAnswer> | VendorAnswer;
   /** The same answer with only `keep` of its items, for the fault `cut-page`; answers that are no page stay as they are. */
   cutPage(answer: VendorAnswer, keep: number): VendorAnswer;
+  /** The answer with a page that comes again, for the fault `repeat-page`. */
+  repeatPage(request: VendorRequest, hold: () => Promise<void>): Promise<VendorAnswer>;
   /** The page that stands for the vendor's UI: neither journaled nor struck by faults. Null where the request is for something else. */
   console?: ((request: VendorRequest) => VendorAnswer | null) | undefined;
 }
@@ -52,6 +54,8 @@ export interface VendorServerOptions {
   /** Default: a free one. */
   port?: number;
   latencyMs?: number;
+  /** How the time of slow answers goes by; default: it is waited for. */
+  pass?: (ms: number) => Promise<void>;
 }
 
 type NewVendor = (server: { url: string; journal: Journal; setLatency: (ms: number) => void }) => Vendor;
@@ -63,7 +67,7 @@ export async function startVendorServer(
   const kept = await keeperOf(options.name);
   const journal = new Journal();
   const faults = new Faults();
-  const latency = new Latency(options.latencyMs ?? 0);
+  const latency = new Latency(options.latencyMs ?? 0, options.pass ?? null);
   const setLatency = (ms: number): void => latency.set(ms);
   // Longer than any client's idle pool: a socket that the server closes first is a lost request in a test.
   const server = createServer({ keepAliveTimeout: 65_000 });
@@ -119,9 +123,11 @@ export async function startVendorServer(
     if (fault?.kind === 'lose-request') return null;
     const hold = (): Promise<void> => latency.wait(fault?.kind === 'delay' ? fault.ms : 0);
     if (fault?.kind === 'answer') {
-      await hold();
+      if (fault.done === true) await vendor.answer(request, hold);
+      else await hold();
       return fault;
     }
+    if (fault?.kind === 'repeat-page') return vendor.repeatPage(request, hold);
     const answer = await vendor.answer(request, hold);
     return fault?.kind === 'cut-page' ? vendor.cutPage(answer, fault.keep) : answer;
   }

@@ -3,6 +3,7 @@ import { type ApplyResult, type ApplyWorld, applyChanges } from '#sync/apply';
 import type { Change } from '#sync/change';
 import type { ConfigurationItem } from '#sync/configuration-item';
 import type { FailureKind } from '#sync/ports';
+import { longestExecutionMs } from '#sync/write-change';
 import { type FaultyItems, faultyItems, type Moment } from './faulty-items.ts';
 import { InMemoryItems, portError } from './in-memory-items.ts';
 import { markField } from './sample-changes.ts';
@@ -20,17 +21,21 @@ export async function apply(
     readonly fault?: (moment: Moment) => void;
     readonly sight?: ApplyWorld['sight'];
     readonly signal?: AbortSignal;
+    /** Passes each time it is asked for. Default: long enough for a lost create to be made again. */
+    readonly passes?: number;
   } = {},
 ): Promise<Applied> {
   const inMemory = new InMemoryItems({ items: world.items ?? [] });
   const directory = faultyItems(inMemory, world.fault ?? (() => {}));
   const progress: string[] = [];
+  let time = 0;
   const result = await applyChanges(
     changes,
     {
       directory,
       markField,
       sight: world.sight ?? 'seen',
+      now: () => (time += world.passes ?? longestExecutionMs),
       progress: (done, total) => progress.push(`${done}/${total}`),
     },
     world.signal ?? new AbortController().signal,

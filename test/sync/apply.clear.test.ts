@@ -35,7 +35,7 @@ describe('a mark that is cleared', () => {
       const { directory, items, sent } = forgetful(kept);
       const { results } = await applyChanges(
         [aLeaving(1)],
-        { directory, markField, sight: 'seen', progress: () => {} },
+        { directory, markField, sight: 'seen', progress: () => {}, now: () => 0 },
         new AbortController().signal,
       );
       expect(states(results)).toBe(state);
@@ -54,7 +54,7 @@ describe('a mark that is cleared', () => {
     };
     const { results } = await applyChanges(
       [aLeaving(1)],
-      { directory: inMemory, markField, sight: 'seen', progress: () => {} },
+      { directory: inMemory, markField, sight: 'seen', progress: () => {}, now: () => 0 },
       new AbortController().signal,
     );
     expect(states(results)).toBe('applied');
@@ -73,7 +73,7 @@ describe('a mark that is cleared', () => {
     });
     const { results } = await applyChanges(
       [aLeaving(1)],
-      { directory, markField, sight: 'seen', progress: () => {} },
+      { directory, markField, sight: 'seen', progress: () => {}, now: () => 0 },
       new AbortController().signal,
     );
     expect(states(results)).toBe(state);
@@ -87,7 +87,7 @@ describe('a mark that is cleared', () => {
     };
     const { results } = await applyChanges(
       [aLeaving(1)],
-      { directory: inMemory, markField, sight: 'seen', progress: () => {} },
+      { directory: inMemory, markField, sight: 'seen', progress: () => {}, now: () => 0 },
       new AbortController().signal,
     );
     expect(results[0]).toMatchObject({ state: 'failed', error: expect.stringContaining('hidden') });

@@ -26,6 +26,19 @@ describe('a create whose answer was lost', () => {
     expect(directory.log.filter((call) => call === 'create Mac 1')).toHaveLength(2);
   });
 
+  it('is looked for and not made again while Autotask can still be at it', async () => {
+    const { results, halt, items, directory } = await apply([aCreate(1), aCreate(2)], {
+      fault: failing('lost', instead('create')),
+      passes: 1,
+    });
+    expect(states(results)).toBe('failed applied');
+    expect(results[0]?.error).toContain('for 5 minutes');
+    expect(halt).toBeNull();
+    expect(items.size).toBe(1);
+    expect(directory.log.filter((call) => call === 'create Mac 1')).toHaveLength(1);
+    expect(directory.log.at(-1)).toBe('find');
+  });
+
   it('is found by the look before the second try where the vendor was slow', async () => {
     const inMemory = new InMemoryItems();
     const directory = faultyItems(inMemory, ({ call, nth, when }) => {
@@ -37,7 +50,7 @@ describe('a create whose answer was lost', () => {
     });
     const { results } = await applyChanges(
       [aCreate(1), aCreate(2)],
-      { directory, markField, sight: 'seen', progress: () => {} },
+      { directory, markField, sight: 'seen', progress: () => {}, now: () => 0 },
       new AbortController().signal,
     );
     expect(results[0]).toEqual({ state: 'applied', itemId: 90, error: '' });

@@ -19,7 +19,7 @@ async function applyUnproven(changes: readonly Change[], sees: 'all' | 'masked' 
   const directory = faultyItems(items, () => {});
   const result = await applyChanges(
     changes,
-    { directory, markField, sight: 'unproven', progress: () => {} },
+    { directory, markField, sight: 'unproven', progress: () => {}, now: () => 0 },
     new AbortController().signal,
   );
   return { ...result, directory, items };

@@ -95,7 +95,7 @@ describe('what stops a run between changes', () => {
         return items.update(...args);
       },
     });
-    const world = { directory, markField, sight, progress: () => {} };
+    const world = { directory, markField, sight, progress: () => {}, now: () => 0 };
     return { ...(await applyChanges(changes, world, stop.signal)), items };
   }
 

@@ -63,6 +63,7 @@ export function faultyItems(inner: ItemDirectory, fault: (moment: Moment) => voi
     categories: (wanted, signal) => inner.categories(wanted, signal),
     types: (wanted, signal) => inner.types(wanted, signal),
     read: (request, signal) => call('read', {}, () => inner.read(request, signal)),
+    mayQuery: (signal) => inner.mayQuery(signal),
     find: (probe, signal) => call('find', {}, () => inner.find(probe, signal)),
     item: (id, field, signal) => call('item', { id }, () => inner.item(id, field, signal)),
     create: (draft, signal) =>

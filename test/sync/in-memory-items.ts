@@ -34,6 +34,8 @@ export interface InMemoryItemsOptions {
   readonly markField?: string;
   /** What the API user may see of user-defined fields. */
   readonly sees?: 'all' | 'masked' | 'nothing';
+  /** Without the right there is nothing to be read. */
+  readonly mayQuery?: boolean;
   /** How `read` goes about it: the items of the companies, or those with one of the serials or any mark. */
   readonly reads?: 'companies' | 'serials';
   readonly now?: () => number;
@@ -119,6 +121,11 @@ export class InMemoryItems implements ItemDirectory {
     return this.all().filter(wanted).map(this.shown);
   }
 
+  async mayQuery(): Promise<boolean> {
+    this.requests += 1;
+    return this.options.mayQuery ?? true;
+  }
+
   async find(probe: ItemProbe, signal: AbortSignal): Promise<readonly ConfigurationItem[]> {
     this.request(signal);
     const serials = new Set(probe.serials.map(serialKey));
@@ -134,7 +141,7 @@ export class InMemoryItems implements ItemDirectory {
 
   async item(id: number, _markField: string, signal: AbortSignal): Promise<ConfigurationItem | null> {
     this.request(signal);
-    const item = this.items.get(id);
+    const item = this.all().find((one) => one.id === id);
     return item === undefined ? null : this.shown(item);
   }
 
@@ -193,7 +200,7 @@ export class InMemoryItems implements ItemDirectory {
   }
 
   private all(): ConfigurationItem[] {
-    return [...this.items.values()];
+    return this.options.mayQuery === false ? [] : [...this.items.values()];
   }
 
   private now(): number {

@@ -91,6 +91,19 @@ describe('a run', () => {
     expect(items.writes).toEqual([]);
   });
 
+  it('creates nothing for a user who may query no item: what it sees is an empty list, not an empty database', async () => {
+    const items = new InMemoryItems({
+      items: [anItem(1, 'agent-0')],
+      companies: [aCompany(10)],
+      products,
+      mayQuery: false,
+    });
+    const report = await run(fleet(2), items);
+    expect(report).toMatchObject({ outcome: 'held', reason: 'blind', changes: [], planId: '' });
+    expect(report.detail).toContain('may not query configuration items');
+    expect(items.writes).toEqual([]);
+  });
+
   it('counts adoptions, held devices and failures apart', async () => {
     const mine = anItem(1, '', { fields: { ...anItem(1).fields, serial: 'c02a1', title: 'Typed by hand' } });
     const items = estate({ items: [mine] });

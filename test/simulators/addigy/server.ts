@@ -34,6 +34,8 @@ export async function startAddigySimulator(
     /** The Autotask that the pasted credentials are tried at; without it, `quirks.autotaskCredentialsWork` and the seed's accounts. */
     readonly autotask?: LinkedAutotask;
     readonly latencyMs?: number;
+    /** How the time of slow answers goes by; default: it is waited for. */
+    readonly pass?: (ms: number) => Promise<void>;
     readonly port?: number;
   } = {},
 ): Promise<AddigySimulator> {
@@ -108,6 +110,11 @@ class Addigy implements Vendor {
       });
     }
     return refuse(404, `no route for ${method} ${url.pathname}`);
+  }
+
+  repeatPage(request: VendorRequest, hold: () => Promise<void>): Promise<VendorAnswer> {
+    const rawBody = request.rawBody.replace(/"page":\s*\d+/u, '"page":1');
+    return this.answer({ ...request, rawBody }, hold);
   }
 
   cutPage(answer: VendorAnswer, keep: number): VendorAnswer {

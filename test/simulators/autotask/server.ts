@@ -2,7 +2,7 @@
 import { consolePath } from '../console.ts';
 import type { Faults } from '../faults.ts';
 import type { Journal } from '../journal.ts';
-import { startVendorServer, type Vendor, type VendorAnswer } from '../vendor-server.ts';
+import { startVendorServer, type Vendor, type VendorAnswer, type VendorRequest } from '../vendor-server.ts';
 import { AutotaskConsole } from './console.ts';
 import { type AutotaskEdit, applyEdit } from './edit.ts';
 import { type AutotaskQuirks, defaultQuirks, setQuirks } from './quirks.ts';
@@ -21,6 +21,8 @@ export interface AutotaskSimulatorOptions {
   quirks?: Partial<AutotaskQuirks>;
   /** Every call takes so long, and is under way for so long. */
   latencyMs?: number;
+  /** How the time of slow answers goes by; default: it is waited for. */
+  pass?: (ms: number) => Promise<void>;
   /** Default: a free one. */
   port?: number;
   /** A page for what a person does in the UI, at `${url}/_sim/console`; `webUrl` leads there. Default: none. */
@@ -64,6 +66,7 @@ export async function startAutotaskSimulator(
       console: userInterface && ((request) => userInterface.answer(request)),
       answer: (request, hold) => answer(request, world, quirks, hold),
       cutPage,
+      repeatPage: async (request, hold) => saysMore(await answer(request, world, quirks, hold), request),
       seed,
       edit,
       setLatency,
@@ -72,6 +75,7 @@ export async function startAutotaskSimulator(
     {
       name: 'Autotask',
       ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.pass === undefined ? {} : { pass: options.pass }),
       latencyMs: options.latencyMs ?? 0,
     },
   );
@@ -103,6 +107,13 @@ function stateOf(world: AutotaskWorld, quirks: AutotaskQuirks): unknown {
     zoneUrl: world.zoneUrl,
     quirks,
   };
+}
+
+/** As if the page that follows were this one. */
+function saysMore(whole: VendorAnswer, { url }: VendorRequest): VendorAnswer {
+  const body = (whole.body ?? {}) as { items?: unknown; pageDetails?: object };
+  if (!Array.isArray(body.items)) return whole;
+  return { ...whole, body: { ...body, pageDetails: { ...body.pageDetails, nextPageUrl: url.href } } };
 }
 
 function cutPage(whole: VendorAnswer, keep: number): VendorAnswer {

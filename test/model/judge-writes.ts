@@ -1,0 +1,201 @@
+/**
+ * Each write that took effect in Autotask, held to what may be written at all. It knows the rules from the design,
+ * and nothing of the code that plans: whatever made the engine send a write, it must be one of these.
+ */
+import type { JournalEntry } from '../simulators/journal.ts';
+import type { Beginning } from './beginning.ts';
+import { markField, sameSerial } from './names.ts';
+import type { Item, KnownDevice, Truth } from './truth.ts';
+
+export interface Judging {
+  readonly beginning: Beginning;
+  /** As it was when the workers began. No person does anything while they work. */
+  readonly truth: Truth;
+  readonly now: number;
+  /** Since when an agent is not in Addigy any more, or superseded there. */
+  readonly since: ReadonlyMap<string, number>;
+}
+
+interface Body {
+  readonly id?: number;
+  readonly companyID?: number;
+  readonly isActive?: boolean;
+  readonly userDefinedFields?: ReadonlyArray<{ readonly name: string; readonly value: string | null }>;
+  readonly [field: string]: unknown;
+}
+
+const hour = 3_600_000;
+/** The fields that a sync by its defaults may fill. */
+const overwritten = ['referenceTitle', 'serialNumber'];
+const filledIfEmpty = ['referenceNumber', 'installDate', 'warrantyExpirationDate'];
+const always = ['id', 'isActive', 'userDefinedFields'];
+const ofCreate = ['companyID', 'productID'];
+
+/** A sentence for each write that should not have been. */
+export function judgeWrites(entries: readonly JournalEntry[], judging: Judging): string[] {
+  const items = new Map(judging.truth.items.map((item) => [item.id, item] as const));
+  const wrong: string[] = [];
+  for (const { method, path, body, answer } of entries) {
+    const itemId = (answer as { itemId?: number } | null)?.itemId;
+    if (!/\/ConfigurationItems$/iu.test(path) || itemId === undefined) continue;
+    const sent = body as Body;
+    const complain = (why: string): void =>
+      void wrong.push(`${method} of item ${itemId} ${JSON.stringify(sent)}: ${why}`);
+    if (method === 'POST') {
+      judgeCreate(sent, items, judging, complain);
+      items.set(itemId, created(itemId, sent));
+    } else if (method === 'PATCH') {
+      judgePatch(sent, items.get(itemId)!, items, judging, complain);
+      items.set(itemId, patched(items.get(itemId)!, sent, judging.beginning.quirks.nullIsIgnored));
+    } else complain(`a sync has no use for ${method}`);
+  }
+  return wrong;
+}
+
+type Items = ReadonlyMap<number, Item>;
+type Complain = (why: string) => void;
+
+function judgeCreate(sent: Body, items: Items, { beginning, truth }: Judging, complain: Complain): void {
+  if (beginning.policy === 'observe') complain('the connection observes');
+  const mark = markIn(sent) ?? '';
+  const device = truth.devices.get(mark);
+  if (device === undefined || truth.standing.get(mark) !== 'wanted') {
+    complain(`its mark is of a device that wants no item (${truth.standing.get(mark) ?? 'not in Addigy'})`);
+    return;
+  }
+  if (device.companyId !== sent.companyID) complain(`the device belongs to company ${device.companyId}`);
+  if (!truth.isActiveCompany(sent.companyID as number)) complain('the company is inactive');
+  if (sent.isActive !== true) complain('a new item is active');
+  const isMoving = [...items.values()].some((other) => other.mark === mark);
+  for (const other of items.values()) {
+    const isHere = other.companyID === sent.companyID;
+    if (other.mark === mark && isHere) complain(`item ${other.id} there bears its mark already`);
+    if (other.mark === mark && other.isActive && !isHere && beginning.onCompanyMove === 'report')
+      complain(`item ${other.id} in another company bears its mark, and moves are reported`);
+    if (
+      other.mark === '' &&
+      sameSerial(other.serial, device.serial) &&
+      (isHere || (other.isActive && !isMoving))
+    )
+      complain(`item ${other.id} has its serial number and no mark`);
+  }
+  for (const field of Object.keys(sent))
+    if (![...overwritten, ...filledIfEmpty, ...always, ...ofCreate].includes(field))
+      complain(`${field} is none of ours`);
+}
+
+function judgePatch(sent: Body, before: Item, items: Items, judging: Judging, complain: Complain): void {
+  const { beginning, truth } = judging;
+  const allowed = beginning.policy === 'sync' || beginning.policy === 'upsert';
+  if (!allowed) complain(`the policy is ${beginning.policy}`);
+  const mark = markIn(sent);
+  const after = mark ?? before.mark;
+  const device = truth.devices.get(after);
+  const isDevices =
+    device !== undefined && truth.standing.get(after) === 'wanted' && device.companyId === before.companyID;
+  if (before.mark === '' && mark === undefined) complain('it bears no mark, and gets none');
+  if (!truth.devices.has(before.mark) && before.mark !== '' && !truth.ours.has(before.companyID))
+    complain(`it bears the strange mark ${before.mark}, in a company that is none of ours`);
+
+  if (sent.isActive === false) judgeDeactivation(before, items, judging, complain);
+  if (sent.isActive === true && !(isDevices && truth.isActiveCompany(before.companyID)))
+    complain('no device wants it back');
+  if (mark !== undefined) judgeMark(mark, before, items, judging, complain);
+
+  for (const [field, value] of Object.entries(sent)) {
+    if (always.includes(field)) continue;
+    if (!isDevices) complain(`${field} is written without a device that wants it`);
+    else if (field === 'referenceTitle' && value !== device.name)
+      complain(`the device is called ${device.name}`);
+    else if (field === 'serialNumber' && sameSerial(before.serial, String(value)))
+      complain('that is its serial number');
+    else if (filledIfEmpty.includes(field) && !isBlankOr(value, before[field as 'referenceNumber']))
+      complain(`a person's ${field} is overwritten`);
+    else if (![...overwritten, ...filledIfEmpty].includes(field)) complain(`${field} is none of ours`);
+  }
+}
+
+/** A write whose answer was lost may be made again: then its value is there already. */
+const isBlankOr = (value: unknown, before: string | undefined): boolean =>
+  ['', String(value).slice(0, 10)].includes(String(before ?? '').slice(0, 10));
+
+function judgeDeactivation(before: Item, items: Items, judging: Judging, complain: Complain): void {
+  const { beginning, truth, now, since } = judging;
+  if (beginning.policy !== 'sync') complain(`the policy ${beginning.policy} deactivates nothing`);
+  if (truth.devices.size === 0) complain('Addigy has no devices at all');
+  if (hasMoved(before, items, truth)) {
+    if (beginning.onCompanyMove !== 'recreate') complain('moves are reported, not made');
+    return;
+  }
+  const standing = truth.standing.get(before.mark);
+  if (standing === 'stale') return;
+  if (standing === 'wanted' || standing === 'nowhere') complain(`its device ${before.mark} lives`);
+  if (before.mark === '') complain('nothing says whose it is');
+  const from = since.get(before.mark) ?? now;
+  if (now - from < beginning.graceHours * hour)
+    complain(`its device has been missing since ${new Date(from).toISOString()} alone`);
+}
+
+/** Whether a device, by its mark or as the next enrolment of the machine, has its item in another company by now. */
+function hasMoved(before: Item, items: Items, { devices, standing }: Truth): boolean {
+  const owner = standing.get(before.mark);
+  const isPast = before.mark !== '' && (owner === undefined || owner === 'superseded');
+  return [...devices.values()].some(({ agentId, serial, companyId }) => {
+    const isIts = agentId === before.mark || (isPast && sameSerial(serial, before.serial));
+    if (!isIts || standing.get(agentId) !== 'wanted' || companyId === before.companyID) return false;
+    return [...items.values()].some(
+      (other) => other.mark === agentId && other.companyID === companyId && other.isActive,
+    );
+  });
+}
+
+function judgeMark(mark: string, before: Item, items: Items, judging: Judging, complain: Complain): void {
+  const { truth } = judging;
+  if (mark === '') {
+    const elsewhere = [...items.values()].some(
+      (other) => other.id !== before.id && other.mark === before.mark,
+    );
+    if (!elsewhere && !hasMoved(before, items, truth))
+      complain(`no other item bears the mark ${before.mark} that is cleared here`);
+    return;
+  }
+  const device: KnownDevice | undefined = truth.devices.get(mark);
+  if (device === undefined || truth.standing.get(mark) !== 'wanted') {
+    complain('its new mark is of no device that wants it');
+    return;
+  }
+  if (device.companyId !== before.companyID)
+    complain(`its new device belongs to company ${device.companyId}`);
+  if (!sameSerial(before.serial, device.serial))
+    complain(`its new device has the serial number ${device.serial}`);
+  const owner = truth.standing.get(before.mark);
+  if (before.mark !== mark && owner !== undefined && owner !== 'superseded')
+    complain(`it is taken from the device ${before.mark}`);
+  for (const other of items.values())
+    if (
+      other.id !== before.id &&
+      other.mark === mark &&
+      other.companyID === before.companyID &&
+      other.isActive
+    )
+      complain(`the active item ${other.id} there bears that mark already`);
+}
+
+function markIn({ userDefinedFields = [] }: Body): string | undefined {
+  const written = userDefinedFields.find(({ name }) => name === markField);
+  return written === undefined ? undefined : (written.value ?? '');
+}
+
+const created = (id: number, sent: Body): Item => patched({ id, mark: '', serial: '' } as Item, sent, false);
+
+function patched(before: Item, sent: Body, nullIsIgnored = false): Item {
+  const { userDefinedFields: _, ...fields } = sent;
+  const item = { ...before, ...fields } as Item;
+  const isKept = nullIsIgnored && sent.userDefinedFields?.some(({ value }) => value === null);
+  return {
+    ...item,
+    id: before.id,
+    mark: (isKept ? undefined : markIn(sent)) ?? before.mark,
+    serial: item.serialNumber ?? '',
+  };
+}

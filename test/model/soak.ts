@@ -1,0 +1,65 @@
+/**
+ * `npm run soak -- --runs 50000 [--minutes 5]`: many stories of fresh seeds, and docs/benchmarks/soak.json with what was
+ * told. Where that file holds fewer stories than asked for, of the same machine, this goes on with it.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { tellMany } from './many-stories.ts';
+import { freshSeed } from './seeds.ts';
+import { startVendors } from './vendors.ts';
+
+interface Soak {
+  readonly date: string;
+  readonly machine: string;
+  stories: number;
+  cpuSeconds: number;
+  /** Each with the stories that it gave. */
+  readonly seeds: Array<readonly [seed: number, stories: number]>;
+  readonly wrong: string[];
+  counts: Record<string, number>;
+}
+
+const file = 'docs/benchmarks/soak.json';
+const perSeed = 1_000;
+const { values } = parseArgs({
+  options: { runs: { type: 'string', default: '50000' }, minutes: { type: 'string', default: '600' } },
+});
+const wanted = Number(values.runs);
+const until = performance.now() + Number(values.minutes) * 60_000;
+const processor = cpus()[0]?.model.replace(/\s+\d+-Core.*| Processor.*/u, '') ?? 'unknown';
+const machine = `${cpus().length} × ${processor}, Node ${process.versions.node}`;
+const soak = begin();
+const vendors = await startVendors();
+while (soak.stories < wanted && performance.now() < until && soak.wrong.length === 0) {
+  const seed = freshSeed();
+  const before = process.cpuUsage();
+  const runs = Math.min(perSeed, wanted - soak.stories);
+  const { stories, counts, wrong } = await tellMany(vendors, {
+    seed,
+    runs,
+    withinMs: until - performance.now(),
+  });
+  const { user, system } = process.cpuUsage(before);
+  soak.stories += stories;
+  soak.cpuSeconds = Math.round(soak.cpuSeconds + (user + system) / 1e6);
+  soak.seeds.push([seed, stories]);
+  for (const [what, count] of counts) soak.counts[what] = (soak.counts[what] ?? 0) + count;
+  if (wrong !== null) soak.wrong.push(wrong);
+  soak.counts = Object.fromEntries(
+    Object.entries(soak.counts).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  writeFileSync(file, `${JSON.stringify(soak, null, 2)}\n`);
+  process.stdout.write(`${soak.stories} stories, ${soak.cpuSeconds} s of processor time\n${wrong ?? ''}`);
+}
+await vendors.close();
+process.stdout.write(`${soak.stories} passed, ${soak.wrong.length} failed\n`);
+process.exitCode = soak.wrong.length === 0 ? 0 : 1;
+
+function begin(): Soak {
+  const date = new Date().toISOString().slice(0, 10);
+  const fresh: Soak = { date, machine, stories: 0, cpuSeconds: 0, seeds: [], wrong: [], counts: {} };
+  if (!existsSync(file)) return fresh;
+  const known = JSON.parse(readFileSync(file, 'utf8')) as Soak;
+  return known.machine === machine && known.stories < wanted && known.wrong.length === 0 ? known : fresh;
+}
