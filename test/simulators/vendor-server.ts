@@ -123,9 +123,12 @@ export async function startVendorServer(
     if (fault?.kind === 'lose-request') return null;
     const hold = (): Promise<void> => latency.wait(fault?.kind === 'delay' ? fault.ms : 0);
     if (fault?.kind === 'answer') {
-      if (fault.done === true) await vendor.answer(request, hold);
-      else await hold();
-      return fault;
+      if (fault.done !== true) {
+        await hold();
+        return fault;
+      }
+      const done = await vendor.answer(request, hold);
+      return { ...fault, flags: [`done ${textOf(done)}`] };
     }
     if (fault?.kind === 'repeat-page') return vendor.repeatPage(request, hold);
     const answer = await vendor.answer(request, hold);
