@@ -8,7 +8,8 @@ import { readSignature, SignatureRefused } from './signature.ts';
 
 /**
  * A route of authorization type AWS_IAM: who signed must be allowed `execute-api:Invoke` on what was asked for.
- * Each refusal is the same 403, as HTTP APIs give; the log alone says why.
+ * Each refusal is the same 403, as HTTP APIs give; the log alone says why. That its body is `{"message":"Forbidden"}`,
+ * as that of other refusals of theirs, is UNCONFIRMED: who reads it goes by the status.
  */
 export const iamAuthorizer =
   (deployment: Deployment, keys: AccessKeys): Authorizer =>

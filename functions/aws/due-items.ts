@@ -1,5 +1,5 @@
 /** The two sparse indexes that a tick asks: what is due, and what is stale. Never a scan. */
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import type { Staleness } from '#onboarding/connection-record';
 import { byDueIndex, byStaleIndex, type IndexedKind, type SingleTable, shardNames } from './single-table.ts';
 
@@ -18,21 +18,32 @@ export async function* dueItems<Item>(
   const shards = shardNames(kind);
   const first = Math.floor(now / minute) % shards.length;
   for (const shard of [...shards.slice(first), ...shards.slice(0, first)]) {
-    let from: Record<string, unknown> | undefined;
-    do {
-      const found = await table.client.send(
-        new QueryCommand({
-          TableName: table.tableName,
-          IndexName: byDueIndex,
-          KeyConditionExpression: 'shardId = :shard AND dueAt <= :now',
-          ExpressionAttributeValues: { ':shard': shard, ':now': now },
-          ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-        }),
-      );
-      yield (found.Items ?? []) as Item[];
-      from = found.LastEvaluatedKey;
-    } while (from !== undefined);
+    const pages = pagesOf(table, {
+      IndexName: byDueIndex,
+      KeyConditionExpression: 'shardId = :shard AND dueAt <= :now',
+      ExpressionAttributeValues: { ':shard': shard, ':now': now },
+    });
+    for await (const { Items = [] } of pages) yield Items as Item[];
   }
+}
+
+/** One page after the other, each asked for when the one before it is done with. */
+async function* pagesOf(
+  { client, tableName }: SingleTable,
+  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>,
+): AsyncIterable<QueryCommandOutput> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        ...query,
+        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
+      }),
+    );
+    yield page;
+    from = page.LastEvaluatedKey;
+  } while (from !== undefined);
 }
 
 interface StaleItem {
@@ -71,20 +82,12 @@ async function mostOverdue(table: SingleTable, shard: string): Promise<StaleItem
 
 async function count(table: SingleTable, shard: string, now: number): Promise<number> {
   let sum = 0;
-  let from: Record<string, unknown> | undefined;
-  do {
-    const found = await table.client.send(
-      new QueryCommand({
-        TableName: table.tableName,
-        IndexName: byStaleIndex,
-        KeyConditionExpression: 'shardId = :shard AND staleAt <= :now',
-        ExpressionAttributeValues: { ':shard': shard, ':now': now },
-        Select: 'COUNT',
-        ...(from === undefined ? {} : { ExclusiveStartKey: from }),
-      }),
-    );
-    sum += found.Count ?? 0;
-    from = found.LastEvaluatedKey;
-  } while (from !== undefined);
+  const pages = pagesOf(table, {
+    IndexName: byStaleIndex,
+    KeyConditionExpression: 'shardId = :shard AND staleAt <= :now',
+    ExpressionAttributeValues: { ':shard': shard, ':now': now },
+    Select: 'COUNT',
+  });
+  for await (const { Count = 0 } of pages) sum += Count;
   return sum;
 }

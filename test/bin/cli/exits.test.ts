@@ -190,6 +190,13 @@ const rows: Readonly<Record<string, Row>> = {
     status: 4,
     says: /lacks the scope sync\.$/u,
   },
+  // Which words API Gateway has for a signature that it refuses, no source confirms.
+  'a refusal in other words': {
+    args: 'plan acme',
+    answers: { [runs]: gateway(403, 'Missing Authentication Token') },
+    status: 4,
+    says: /lacks the scope sync\.$/u,
+  },
   'a run that is going': {
     args: 'plan acme',
     answers: { [runs]: problem(409, 'run-in-progress', { runId }) },
