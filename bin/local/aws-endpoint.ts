@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type * as z from 'zod';
-import { AwsFaults } from './aws-faults.ts';
 import type { RequestContext } from './conditions.ts';
-import { close, listen, readBody } from './loopback.ts';
+import { readBody } from './loopback.ts';
 import type { SecretPolicy } from './policy-shapes.ts';
+import { ServiceEndpoint } from './service-endpoint.ts';
 
 /** An error as AWS's JSON protocols tell it. */
 export class AwsError extends Error {
@@ -68,21 +68,12 @@ export interface AwsEndpointOptions {
 }
 
 /** One AWS service on loopback, in the JSON 1.1 protocol: the operations that it is given, and no other. */
-export class AwsEndpoint {
-  readonly faults = new AwsFaults();
+export class AwsEndpoint extends ServiceEndpoint {
   readonly #options: AwsEndpointOptions;
-  readonly #server: Server;
-  #port = 0;
 
   constructor(options: AwsEndpointOptions) {
+    super();
     this.#options = options;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** The names of those that it knows. */
@@ -90,15 +81,7 @@ export class AwsEndpoint {
     return Object.keys(this.#options.operations);
   }
 
-  async listen(): Promise<void> {
-    this.#port = await listen(this.#server, 0);
-  }
-
-  close(): Promise<void> {
-    return close(this.#server);
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [target, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const body = (await readBody(request)).toString('utf8');
     const fault = this.faults.take(name);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Authorize, AwsError, accessKeyOf } from './aws-endpoint.ts';
-import { AwsFaults } from './aws-faults.ts';
 import type { Outcome } from './door-process.ts';
 import { account, region } from './identities.ts';
-import { BodyTooLarge, close, listen, readBody } from './loopback.ts';
+import { BodyTooLarge, readBody } from './loopback.ts';
+import { ServiceEndpoint } from './service-endpoint.ts';
 
 /** Lambda's limit on a synchronous invocation's payload. Bytes. */
 const mostPayload = 6 * 1024 * 1024;
@@ -19,34 +19,17 @@ const mostClientContext = 3_583;
 export type FunctionInvoker = ((payload: unknown, clientContext: string | null) => Promise<Outcome>) | null;
 
 /** Lambda's Invoke, in its REST-JSON protocol, waited for (`RequestResponse`); everything else is refused. */
-export class LambdaEndpoint {
-  readonly faults = new AwsFaults();
+export class LambdaEndpoint extends ServiceEndpoint {
   readonly #authorize: Authorize;
   readonly #functionAt: (arn: string) => FunctionInvoker;
-  readonly #server: Server;
-  #port = 0;
 
   constructor(authorize: Authorize, functionAt: (arn: string) => FunctionInvoker) {
+    super();
     this.#authorize = authorize;
     this.#functionAt = functionAt;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  async listen(): Promise<void> {
-    this.#port = await listen(this.#server, 0);
-  }
-
-  close(): Promise<void> {
-    return close(this.#server);
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = this.faults.take('Invoke');
     if (fault?.kind === 'lose-request') return void response.destroy();
     let outcome: Outcome;

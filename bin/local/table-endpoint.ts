@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { type Authorize, AwsError, accessKeyOf } from './aws-endpoint.ts';
-import { AwsFaults } from './aws-faults.ts';
 import type { Deployment } from './deployment.ts';
 import { account, region } from './identities.ts';
-import { close, listen, readBody } from './loopback.ts';
+import { readBody } from './loopback.ts';
+import { ServiceEndpoint } from './service-endpoint.ts';
 
 /** DynamoDB's own limit on a request. Bytes. */
 const mostBytes = 16 * 1024 * 1024;
@@ -17,37 +17,20 @@ const context = { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` };
  * DynamoDB, by dynalite, with the tables of the template in it. Stands in front of dynalite to ask IAM, and
  * because dynalite throws where nobody can catch it when a caller dies in the middle of a request.
  */
-export class TableEndpoint {
-  readonly faults = new AwsFaults();
+export class TableEndpoint extends ServiceEndpoint {
   /** Units of capacity that were used, over all tables and their indexes; counted where it was asked for. */
   readonly used = { read: 0, write: 0 };
   readonly #authorize: Authorize;
   readonly #isMetered: boolean;
-  readonly #server: Server;
   readonly #dynalite: Server;
   /** The keys that encrypt, by the ARN of their table. */
   readonly #keys = new Map<string, string>();
-  #port = 0;
 
   constructor(authorize: Authorize, isMetered = false) {
+    super();
     this.#authorize = authorize;
     this.#isMetered = isMetered;
     this.#dynalite = dynalite({ createTableMs: 0 });
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
-    });
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
-  }
-
-  async listen(): Promise<void> {
-    this.#port = await listen(this.#server, 0);
-  }
-
-  close(): Promise<void> {
-    return close(this.#server);
   }
 
   /** @param credentials of someone who may do anything */
@@ -83,7 +66,7 @@ export class TableEndpoint {
     }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, mostBytes);
     const [, name = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
     const fault = this.faults.take(name);
