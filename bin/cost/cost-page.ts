@@ -20,6 +20,8 @@ export interface Counts {
   readonly devices: number;
   readonly latencyMs: number;
   readonly rounds: number;
+  /** Of the doors' time on that machine, what they waited for a processor, from 0 to 1. It is not in their times. */
+  readonly waitedShare: number;
   /** Both schedules, with nothing due. */
   readonly tick: Work;
   /** The same, with one connection due, and its run to the end. */
@@ -205,7 +207,7 @@ What callers ask over HTTP comes on top, $1 for a million requests and their Lam
 
 ## What was counted
 
-One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. This machine was busy with other work when it was measured, which makes it too high: an idle one takes about a third of these times. \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
+One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. What the doors and the local AWS waited for a processor that had other work (Linux counts it; ${Math.round(100 * counts.waitedShare)} % of their time here) is not in these times; that a busy processor also works more slowly is, so of a busy machine they are still too high. \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
 
 | door | invocations | billed, warm | its start |
 | --- | ---: | ---: | ---: |

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { DoorProcess, type DoorProcessOptions, type Outcome } from './door-process.ts';
+import { type BilledInvocation, DoorProcess, type DoorProcessOptions, type Outcome } from './door-process.ts';
 import type { RuntimeApi } from './runtime-api.ts';
 
 /** AWS gives an account 1000 executions at once; this machine waits its turn instead. */
@@ -16,6 +16,8 @@ export interface DoorUsage {
   readonly ms: number;
   readonly starts: number;
   readonly initMs: number;
+  /** Not in them: what was waited for a processor, where that was found out. */
+  readonly waitedMs: number;
 }
 
 export interface DoorPoolOptions extends Omit<DoorProcessOptions, 'bill'> {
@@ -30,7 +32,7 @@ export class DoorPool {
   readonly name: string;
   readonly #api: RuntimeApi;
   readonly #options: DoorPoolOptions & DoorProcessOptions;
-  #usage = { invocations: 0, ms: 0, starts: 0, initMs: 0 };
+  #usage = { invocations: 0, ms: 0, starts: 0, initMs: 0, waitedMs: 0 };
   readonly #processes = new Set<DoorProcess>();
   readonly #idle: DoorProcess[] = [];
   readonly #queue: ((process: DoorProcess | null) => void)[] = [];
@@ -42,7 +44,7 @@ export class DoorPool {
   constructor(api: RuntimeApi, options: DoorPoolOptions) {
     this.name = options.name;
     this.#api = api;
-    this.#options = { ...options, bill: (ms, initMs) => this.#bill(ms, initMs) };
+    this.#options = { ...options, bill: (invocation) => this.#bill(invocation) };
   }
 
   get usage(): DoorUsage {
@@ -98,13 +100,14 @@ export class DoorPool {
     await Promise.all([...this.#processes].map((process) => process.close()));
   }
 
-  #bill(ms: number, initMs: number | null): void {
+  #bill({ ms, initMs, waitedMs }: BilledInvocation): void {
     const { invocations, starts, ...billed } = this.#usage;
     this.#usage = {
       invocations: invocations + 1,
       ms: billed.ms + Math.ceil(ms),
       starts: starts + (initMs === null ? 0 : 1),
       initMs: billed.initMs + Math.ceil(initMs ?? 0),
+      waitedMs: billed.waitedMs + waitedMs,
     };
   }
 

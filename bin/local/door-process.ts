@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { getPriority, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { processorWaitMs } from './processor-wait.ts';
 import type { NextInvocation, RuntimeApi, RuntimeError } from './runtime-api.ts';
 
 const bootstrap = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
@@ -22,8 +23,19 @@ export interface DoorProcessOptions {
   readonly log: (line: string) => void;
   /** Of each invocation, as Lambda gets it from X-Ray. */
   readonly trace: () => string;
-  /** Is told what AWS would bill: the time of one invocation, and of the start before it where there was one. */
-  readonly bill: (ms: number, initMs: number | null) => void;
+  /** Is told what AWS would bill of one invocation. */
+  readonly bill: (invocation: BilledInvocation) => void;
+  /** Whether what the process, and this one that answers it, wait for a processor is found out; else it counts as work. */
+  readonly isMetered?: boolean | undefined;
+}
+
+/** Milliseconds. */
+export interface BilledInvocation {
+  readonly ms: number;
+  /** Of the start before it, where there was one. */
+  readonly initMs: number | null;
+  /** What is not in them: waiting for a processor that had other work, as a machine of one's own would not have. */
+  readonly waitedMs: number;
 }
 
 export type Outcome =
@@ -46,6 +58,7 @@ export class DoorProcess {
   readonly #spawnedAt = performance.now();
   /** From the start of the process until it asked for work; null once it was billed, or before. */
   #initMs: number | null = null;
+  #waitedMs = 0;
   #hasLoaded = false;
   /** Settles when the process first asks for work, with its milliseconds until then; null where it ended before. */
   readonly loaded: Promise<number | null>;
@@ -102,11 +115,14 @@ export class DoorProcess {
         initMs,
       );
       let deadlineTimer: NodeJS.Timeout | undefined;
-      let dispatchedAt: number | null = null;
+      let dispatched: { readonly at: number; readonly waited: number } | null = null;
       this.#settle = (outcome) => {
-        if (dispatchedAt !== null) {
-          this.#options.bill(performance.now() - dispatchedAt, this.#initMs);
+        if (dispatched !== null) {
+          const waited = this.#waited() - dispatched.waited;
+          const ms = performance.now() - dispatched.at - waited;
+          this.#options.bill({ ms, initMs: this.#initMs, waitedMs: waited + this.#waitedMs });
           this.#initMs = null;
+          this.#waitedMs = 0;
         }
         clearTimeout(initTimer);
         clearTimeout(deadlineTimer);
@@ -116,7 +132,7 @@ export class DoorProcess {
       };
       const dispatch = (answer: (invocation: NextInvocation) => void): void => {
         clearTimeout(initTimer);
-        dispatchedAt = performance.now();
+        dispatched = { at: performance.now(), waited: this.#waited() };
         const timeoutMs = this.#options.timeoutSeconds * 1000;
         deadlineTimer = setTimeout(
           () =>
@@ -158,7 +174,10 @@ export class DoorProcess {
   }
 
   #next(): Promise<NextInvocation> {
-    if (!this.#hasLoaded) this.#initMs = performance.now() - this.#spawnedAt;
+    if (!this.#hasLoaded) {
+      this.#waitedMs = this.#options.isMetered === true ? processorWaitMs(this.pid) : 0;
+      this.#initMs = performance.now() - this.#spawnedAt - this.#waitedMs;
+    }
     this.#hasLoaded = true;
     this.#settleLoaded(this.#initMs);
     return new Promise((answer) => {
@@ -167,6 +186,11 @@ export class DoorProcess {
       if (dispatch === null) this.#ask = answer;
       else dispatch(answer);
     });
+  }
+
+  /** So far, by it and by this process, in which the AWS that it asks is. */
+  #waited(): number {
+    return this.#options.isMetered === true ? processorWaitMs(this.pid, process.pid) : 0;
   }
 
   #finish(requestId: string, outcome: Outcome): void {

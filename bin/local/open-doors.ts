@@ -21,6 +21,8 @@ export interface DoorSurroundings {
   readonly clockScale: number;
   /** What X-Ray's sampling rule takes of the invocations, from 0 to 1. */
   readonly sampled: number;
+  /** Whether what the doors wait for a processor is told apart from what they work. */
+  readonly isMetered?: boolean;
 }
 
 /** The doors of a deployment, by the name that people give them and by ARN. */
@@ -36,7 +38,9 @@ export class Doors {
     for (const lambda of deployment.all('AWS::Lambda::Function')) {
       // In AWS each has a processor of its own; here what comes from a queue must not keep a caller waiting.
       const isInBackground = fromQueues.has(lambda.ref);
-      const pool = new DoorPool(runtimeApi, { ...optionsOf(lambda, surroundings), isInBackground });
+      const { isMetered } = surroundings;
+      const options = { ...optionsOf(lambda, surroundings), isInBackground, isMetered };
+      const pool = new DoorPool(runtimeApi, options);
       if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
       this.#byName.set(pool.name, pool);
       this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);

@@ -27,7 +27,7 @@ export interface RunOptions {
   readonly port?: number | undefined;
   /** How many seconds of AWS's schedules, visibility timeouts and retries pass in one second. Deadlines are real. */
   readonly clockScale?: number | undefined;
-  /** Counts what the table's requests use of its capacity, too. */
+  /** Counts what the table's requests use of its capacity, and what the doors wait for a processor, too. */
   readonly metered?: boolean | undefined;
   /** What X-Ray's sampling rule takes of the invocations, from 0 to 1; 0 by default. */
   readonly sampled?: number | undefined;
@@ -167,6 +167,7 @@ export async function runStacks(
     const doors = opened(
       new Doors({
         ...{ deployment, runtimeApi, keys, names, logs, sampled },
+        isMetered: options.metered ?? false,
         endpoints: { ...endpoints, ...xRay },
         clockScale: clock.scale,
       }),

@@ -1,7 +1,7 @@
 /**
  * Counts what AWS would bill for one hourly sync, on the running system: `npx tsx test/bench/counts.ts` writes
  * docs/benchmarks/counts.json, of which docs/cost.md is computed. Calls, units and bytes are what they are in
- * AWS; milliseconds are this machine's.
+ * AWS; milliseconds are this machine's, less what was waited for a processor that had other work.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -49,6 +49,15 @@ function between(before: Seen, after: Seen, times: number): Work {
     write: (after.capacity.write - before.capacity.write) / times,
     logBytes: Math.round((after.logBytes - before.logBytes) / times),
   };
+}
+
+/** Of the time of all doors, from one look to the next. */
+function waitedShareOf(before: Seen, after: Seen): number {
+  const sum = (seen: Seen, of: (door: Usage['doors'][string]) => number) =>
+    Object.values(seen.doors).reduce((total, door) => total + of(door), 0);
+  const more = (of: (door: Usage['doors'][string]) => number) => sum(after, of) - sum(before, of);
+  const waited = more(({ waitedMs }) => waitedMs);
+  return Math.round((100 * waited) / (waited + more(({ ms, initMs }) => ms + initMs))) / 100;
 }
 
 async function finished(host: LocalHost, count: number): Promise<void> {
@@ -107,6 +116,7 @@ const counts = await withVendors({ devices, latencyMs }, async (urls): Promise<C
       devices,
       latencyMs,
       rounds,
+      waitedShare: waitedShareOf(begun, validated),
       tick: between(begun, idle, rounds),
       tickWithRun: between(idle, synced, rounds),
       validation: between(warm, validated, rounds),

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningStacks, type RunOptions, runStacks } from '../../bin/local/run-stacks.ts';
@@ -49,6 +50,15 @@ const deadNames = () =>
   host.deadLetters().map((body) => (JSON.parse(body) as { detail: { name: string } }).detail.name);
 
 describe('the way of an event', () => {
+  it('is worked on behind those whom a caller waits for', async () => {
+    await start();
+    await put({ name: 'one' });
+    await until('its receipt', () => receiptsOf('one').length === 1);
+    expect(host.doors.pids('work').map((pid) => getPriority(pid))).toEqual([
+      Math.min(19, getPriority() + 10),
+    ]);
+  });
+
   it('goes to the queue whole, and is gone when its work is done', async () => {
     await start();
     await put({ name: 'one' });
