@@ -207,7 +207,7 @@ What callers ask over HTTP comes on top, $1 for a million requests and their Lam
 
 ## What was counted
 
-One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. What the doors and the local AWS waited for a processor that had other work (Linux counts it; ${Math.round(100 * counts.waitedShare)} % of their time here) is not in these times; that a busy processor also works more slowly is, so of a busy machine they are still too high. \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
+One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. What the doors waited for a processor that had other work (Linux counts it; ${Math.round(100 * counts.waitedShare)} % of their time here) is not in these times. What the local AWS and the vendors' stand-ins waited is, and that a busy processor works more slowly: where that share is more than a few per cent, the times are too high. \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
 
 | door | invocations | billed, warm | its start |
 | --- | ---: | ---: | ---: |

@@ -27,6 +27,11 @@ export interface DoorPoolOptions extends Omit<DoorProcessOptions, 'bill'> {
   readonly clockScale: number;
 }
 
+interface Waiting {
+  readonly take: (process: DoorProcess | null) => void;
+  readonly givenUp: AbortSignal | undefined;
+}
+
 /** A Lambda function: as many processes as there are invocations at once, each used again when it is free. */
 export class DoorPool {
   readonly name: string;
@@ -35,7 +40,7 @@ export class DoorPool {
   #usage = { invocations: 0, ms: 0, starts: 0, initMs: 0, waitedMs: 0 };
   readonly #processes = new Set<DoorProcess>();
   readonly #idle: DoorProcess[] = [];
-  readonly #queue: ((process: DoorProcess | null) => void)[] = [];
+  readonly #queue: Waiting[] = [];
   readonly #retries = new Map<NodeJS.Timeout, () => void>();
   #running = 0;
   #starting = 0;
@@ -60,11 +65,18 @@ export class DoorPool {
     return this.#running + this.#queue.length;
   }
 
-  /** `RequestResponse`: the outcome is the caller's to judge. */
-  async invoke(payload: unknown, clientContext: string | null = null): Promise<Outcome> {
-    const process = await this.#turn();
+  /**
+   * `RequestResponse`: the outcome is the caller's to judge. What still waits for its turn when the caller gives up is
+   * not begun any more: else a crowd would be served when nobody is there to hear the answers, and those after it too late.
+   */
+  async invoke(
+    payload: unknown,
+    clientContext: string | null = null,
+    givenUp?: AbortSignal,
+  ): Promise<Outcome> {
+    const process = await this.#turn(givenUp);
     if (process === null)
-      return { ok: false, errorType: 'HostClosed', errorMessage: 'the local host was closed' };
+      return { ok: false, errorType: 'NotBegun', errorMessage: 'the caller gave up, or the host was closed' };
     const outcome = await process.invoke(JSON.stringify(payload), clientContext);
     if (process.alive) this.#idle.push(process);
     this.#running -= 1;
@@ -92,7 +104,7 @@ export class DoorPool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const next of this.#queue.splice(0)) next(null);
+    for (const { take } of this.#queue.splice(0)) take(null);
     for (const [timer, resume] of this.#retries) {
       clearTimeout(timer);
       resume();
@@ -111,21 +123,27 @@ export class DoorPool {
     };
   }
 
-  /** A process for one invocation, in the order in which they came; null where the host was closed meanwhile. */
-  async #turn(): Promise<DoorProcess | null> {
+  /** A process for one invocation, in the order in which they came; null where it was given up, or the host closed, meanwhile. */
+  async #turn(givenUp: AbortSignal | undefined): Promise<DoorProcess | null> {
     if (this.#closed) return null;
-    return new Promise((next) => {
-      this.#queue.push(next);
+    return new Promise((take) => {
+      this.#queue.push({ take, givenUp });
       this.#serve();
     });
   }
 
   #serve(): void {
-    while (this.#queue.length > 0) {
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) {
+      if (first.givenUp?.aborted === true) {
+        this.#queue.shift();
+        first.take(null);
+        continue;
+      }
       const process = this.#closed ? null : this.#take();
       if (process === null) return;
       this.#running += 1;
-      this.#queue.shift()?.(process);
+      this.#queue.shift();
+      first.take(process);
     }
   }
 

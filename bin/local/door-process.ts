@@ -25,7 +25,7 @@ export interface DoorProcessOptions {
   readonly trace: () => string;
   /** Is told what AWS would bill of one invocation. */
   readonly bill: (invocation: BilledInvocation) => void;
-  /** Whether what the process, and this one that answers it, wait for a processor is found out; else it counts as work. */
+  /** Whether what the process waits for a processor is found out; else it counts as work. */
   readonly isMetered?: boolean | undefined;
 }
 
@@ -188,9 +188,9 @@ export class DoorProcess {
     });
   }
 
-  /** So far, by it and by this process, in which the AWS that it asks is. */
+  /** So far. Not what the AWS that it asks waits, which is in this process: the two may wait at the same time. */
   #waited(): number {
-    return this.#options.isMetered === true ? processorWaitMs(this.pid, process.pid) : 0;
+    return this.#options.isMetered === true ? processorWaitMs(this.pid) : 0;
   }
 
   #finish(requestId: string, outcome: Outcome): void {

@@ -14,7 +14,7 @@ const mostHeaders = 10_240;
 const mostPayload = 6 * 1024 * 1024;
 
 export interface RouteTarget {
-  readonly invoke: (event: unknown) => Promise<Outcome>;
+  readonly invoke: (event: unknown, givenUp: AbortSignal) => Promise<Outcome>;
   readonly timeoutMs: number;
   readonly authorizer: Authorizer | null;
 }
@@ -109,7 +109,7 @@ export class HttpApi {
       return { answer, routeKey, blame: 'integration', userArn };
     }
     return {
-      answer: await withTimeout(target.invoke(event), target.timeoutMs),
+      answer: await withTimeout((givenUp) => target.invoke(event, givenUp), target.timeoutMs),
       routeKey,
       blame: 'integration',
       userArn,
@@ -117,14 +117,21 @@ export class HttpApi {
   }
 }
 
-/** The function is not stopped by this: it goes on, and nobody waits for it. */
-async function withTimeout(invocation: Promise<Outcome>, ms: number): Promise<HttpAnswer> {
+/** A function that has begun is not stopped by this: it goes on, and nobody waits for it. */
+async function withTimeout(
+  invoke: (givenUp: AbortSignal) => Promise<Outcome>,
+  ms: number,
+): Promise<HttpAnswer> {
+  const patience = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<HttpAnswer>((done) => {
-    timer = setTimeout(() => done(ownAnswer(503, 'Service Unavailable', 'the integration timed out')), ms);
+    timer = setTimeout(() => {
+      patience.abort();
+      done(ownAnswer(503, 'Service Unavailable', 'the integration timed out'));
+    }, ms);
   });
   try {
-    return await Promise.race([invocation.then(readAnswer), late]);
+    return await Promise.race([invoke(patience.signal).then(readAnswer), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -110,7 +110,7 @@ function targetOf(
   requireApiPermission(deployment, functionArn, `${arnOf(ApiId)}/$default/${method}${path}`);
   const door = doors.at(functionArn);
   const target = {
-    invoke: (event: unknown) => door.invoke(event),
+    invoke: (event: unknown, givenUp: AbortSignal) => door.invoke(event, null, givenUp),
     timeoutMs: integration.properties.TimeoutInMillis,
   };
   if (AuthorizationType === 'NONE') return { ...target, authorizer: null };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * How long the main threads of these processes have been ready and waited for a processor, as Linux counts it; 0
+ * How long the main threads of these processes, together, have been ready and waited for a processor, as Linux counts it; 0
  * elsewhere, and of a process that has ended. Milliseconds.
  */
 export function processorWaitMs(...pids: readonly (number | undefined)[]): number {

@@ -40,18 +40,23 @@ export interface LoadOptions {
   readonly heavy: { readonly rate: number; readonly seconds: number };
   /** How long the runs that were accepted may take to end. */
   readonly drainSeconds: number;
+  /** Before the first rate; 1,200 by default. */
+  readonly warmUp?: number;
   readonly log: (line: string) => void;
 }
 
 /**
  * Before both rates: the processes start, and V8 compiles. A request costs `manage-connections` 22 ms of CPU at its
- * first 200, and 6 ms from the thousandth on.
+ * first 200, and 6 ms from the thousandth on. A few at a time, so that no crowd is there when the rates begin.
  */
-const warmUp = { rate: 50, seconds: 20 };
+const warmUp = { requests: 1200, lanes: 4 };
 
-export async function measureLoad({ modest, heavy, drainSeconds, log }: LoadOptions): Promise<Loaded> {
-  const phases = [warmUp, modest, heavy];
-  const sizes = phases.map(({ rate, seconds }) => rate * seconds);
+export async function measureLoad(options: LoadOptions): Promise<Loaded> {
+  const { modest, heavy, drainSeconds, log } = options;
+  const phases = [
+    { size: options.warmUp ?? warmUp.requests, pace: { lanes: warmUp.lanes } },
+    ...[modest, heavy].map(({ rate, seconds }) => ({ size: rate * seconds, pace: { rate } })),
+  ];
   return withVendors({ devices: 1, isClean: true }, async (urls) => {
     const host = await startLocalHost({
       context: {
@@ -70,15 +75,20 @@ export async function measureLoad({ modest, heavy, drainSeconds, log }: LoadOpti
       const { key, ids } = await writeConnections(
         host,
         table,
-        sizes.reduce((sum, size) => sum + size, 0),
+        phases.reduce((sum, { size }) => sum + size, 0),
       );
       log(`${ids.length} connections written in ${Math.round((performance.now() - began) / 1000)} s`);
       const answers: Answered[][] = [];
-      for (const [at, { rate, seconds }] of phases.entries()) {
-        const from = sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
-        const connections = ids.slice(from, from + rate * seconds);
-        answers.push(await send({ apiUrl: host.apiUrl, key, connections, rate }));
-        log(`${rate} a second for ${seconds} s: ${JSON.stringify(summaryOf(answers.at(-1) ?? []))}`);
+      let from = 0;
+      for (const { size, pace } of phases) {
+        const connections = ids.slice(from, from + size);
+        from += size;
+        const before = cpuMs();
+        answers.push(await send({ apiUrl: host.apiUrl, key, connections, pace }));
+        const spent = (cpuMs() - before) / size;
+        log(
+          `${size} at ${JSON.stringify(pace)}: ${JSON.stringify(summaryOf(answers.at(-1) ?? []))}; this process ${round(spent)} ms of CPU for each`,
+        );
       }
       const accepted = answers.flat().filter(({ status }) => status === 202);
       const drained = await drain(host, new RunTable(table), accepted, drainSeconds, log);
@@ -90,12 +100,19 @@ export async function measureLoad({ modest, heavy, drainSeconds, log }: LoadOpti
   });
 }
 
+/** Of this process, in which the local AWS is. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 async function send(load: Load): Promise<Answered[]> {
   const child = fork(fileURLToPath(new URL('send-evenly.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const limit = AbortSignal.timeout((load.connections.length / load.rate) * 1000 + 60_000);
+  const seconds = 'rate' in load.pace ? load.connections.length / load.pace.rate : 240;
+  const limit = AbortSignal.timeout((seconds + 60) * 1000);
   try {
     child.send(load);
     const [answers] = (await once(child, 'message', { signal: limit })) as [Answered[]];

@@ -1,17 +1,19 @@
 /**
  * The caller of a load, in a process of its own: asks for a run of one connection after the other at an even rate,
- * whether or not the answers come (an open loop). What it is told comes by a message, and so does what it found.
+ * whether or not the answers come (an open loop); or, to warm up, a few at a time, each as soon as one is answered.
+ * What it is told comes by a message, and so does what it found.
  */
 import { Agent, request } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import pLimit from 'p-limit';
 
 export interface Load {
   readonly apiUrl: string;
   readonly key: string;
   /** Each is asked for one run. */
   readonly connections: readonly string[];
-  /** A second. */
-  readonly rate: number;
+  /** A second; or how many at a time. */
+  readonly pace: { readonly rate: number } | { readonly lanes: number };
 }
 
 export interface Answered {
@@ -28,13 +30,23 @@ const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 const timeout = 35_000;
 
 process.once('message', async (load: Load) => {
+  const answers = 'rate' in load.pace ? sendEvenly(load, load.pace.rate) : sendInLanes(load, load.pace.lanes);
+  process.send?.(await answers, () => process.disconnect());
+});
+
+async function sendInLanes(load: Load, lanes: number): Promise<Answered[]> {
+  const limit = pLimit(lanes);
+  return limit.map(load.connections, (id) => ask(load, id, performance.now()));
+}
+
+async function sendEvenly(load: Load, rate: number): Promise<Answered[]> {
   const began = performance.now() + 100;
   const answers: Promise<Answered>[] = [];
   await new Promise<void>((sent) => {
     const timer = setInterval(() => {
-      const due = Math.floor(((performance.now() - began) / 1000) * load.rate) + 1;
+      const due = Math.floor(((performance.now() - began) / 1000) * rate) + 1;
       while (answers.length < Math.min(due, load.connections.length)) {
-        const at = began + (answers.length * 1000) / load.rate;
+        const at = began + (answers.length * 1000) / rate;
         answers.push(ask(load, load.connections[answers.length] ?? '', at));
       }
       if (answers.length < load.connections.length) return;
@@ -42,8 +54,8 @@ process.once('message', async (load: Load) => {
       sent();
     }, 2);
   });
-  process.send?.(await Promise.all(answers), () => process.disconnect());
-});
+  return Promise.all(answers);
+}
 
 function ask({ apiUrl, key }: Load, connectionId: string, at: number): Promise<Answered> {
   return new Promise((done) => {

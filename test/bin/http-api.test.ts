@@ -186,16 +186,6 @@ describe('a door', () => {
       errorMessage: 'cannot load',
     });
   });
-
-  it('serves as many invocations at once as come, each in a process of its own', async () => {
-    const outcomes = await Promise.all(
-      [1, 2, 3].map(() => host.doors.invoke('answer', { routeKey: 'GET /served' })),
-    );
-    const pids = outcomes.map(
-      (outcome) => outcome.ok && (JSON.parse(outcome.payload) as { pid: number }).pid,
-    );
-    expect(new Set(pids).size).toBe(3);
-  });
 });
 
 it('throttles as the stage says', async () => {
