@@ -20,8 +20,8 @@ export interface Counts {
   readonly devices: number;
   readonly latencyMs: number;
   readonly rounds: number;
-  /** Of the doors' time on that machine, what they waited for a processor, from 0 to 1. It is not in their times. */
-  readonly waitedShare: number;
+  /** Of the doors' time on that machine, what they waited for a processor, from 0 to 1: not in their times. Earlier counts did not find it out. */
+  readonly waitedShare?: number;
   /** Both schedules, with nothing due. */
   readonly tick: Work;
   /** The same, with one connection due, and its run to the end. */
@@ -57,6 +57,12 @@ export interface CostLine {
   /** US dollars in a month. */
   readonly dollars: number;
 }
+
+/** How far the times can be those of an idle machine. */
+const busy = ({ waitedShare }: Counts): string =>
+  waitedShare === undefined
+    ? 'This machine was busy with other work when it was measured, which makes it too high: an idle one takes about a third of these times.'
+    : `What the doors waited for a processor that had other work (Linux counts it; ${Math.round(100 * waitedShare)} % of their time here) is not in these times. What the local AWS and the vendors' stand-ins waited is, and that a busy processor works more slowly: where that share is more than a few per cent, the times are too high.`;
 
 /** What is used in `more` beyond `less`. */
 function without(more: Work, less: Work): Work {
@@ -207,7 +213,7 @@ What callers ask over HTTP comes on top, $1 for a million requests and their Lam
 
 ## What was counted
 
-One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. What the doors waited for a processor that had other work (Linux counts it; ${Math.round(100 * counts.waitedShare)} % of their time here) is not in these times. What the local AWS and the vendors' stand-ins waited is, and that a busy processor works more slowly: where that share is more than a few per cent, the times are too high. \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
+One run without surprises, on the running system ([test/bench/counts.ts](../test/bench/counts.ts), the mean of ${counts.rounds}): calls, units and bytes are what they are in AWS. Times are of one machine (${counts.machine}; ${counts.measuredAt}) with vendors that answer after ${counts.latencyMs} ms: **Lambda's CPUs are not this machine's, so the line *Lambda* is an estimate**. ${busy(counts)} \`npx tsx test/bench/counts.ts && npm run docs\` repeats it; after a week Cost Explorer has the truth.
 
 | door | invocations | billed, warm | its start |
 | --- | ---: | ---: | ---: |
