@@ -9,7 +9,8 @@ const earliest = Date.UTC(2001, 0, 1);
 const year = 365.25 * day;
 
 function between(time: number | null, from: number, to: number): number | null {
-  return time !== null && time >= from && time <= to ? time : null;
+  const at = time ?? Number.NaN;
+  return at >= from && at <= to ? at : null;
 }
 
 /** When something happened: from 2001 to tomorrow (clocks and time zones differ). */
@@ -23,7 +24,7 @@ export function plausibleWarranty(
   now: number,
 ): number | null {
   const registered = plausiblePast(device.registered, now);
-  const from = registered === null ? earliest : Math.max(earliest, registered - 5 * year);
+  const from = Math.max(earliest, (registered ?? earliest) - 5 * year);
   return between(device.warrantyExpires, from, now + 8 * year);
 }
 
