@@ -209,11 +209,11 @@ export const commandKinds = {
     return `of the hour's allowance ${of.left} requests are left`;
   }),
   misfortune: kind(
-    9,
+    13,
     fc.record({
       kind: fc.constantFrom(...faultKinds),
       on: fc.constantFrom('read', 'write', 'write'),
-      skip: fc.nat(6),
+      skip: fc.nat(4),
       times: fc.constantFrom(1, 1, 2, 5),
     }),
     (of, world) => {
@@ -223,11 +223,11 @@ export const commandKinds = {
     },
   ),
 
-  tick: kind(9, fc.record({ ticks: fc.constantFrom(1, 1, 2), ...workingParts() }), async (of, world) => {
+  tick: kind(18, fc.record({ ticks: fc.constantFrom(1, 1, 2), ...workingParts() }), async (of, world) => {
     await world.system.tick(of.ticks);
     return `The schedule ticks${of.ticks > 1 ? ' twice at once' : ''}: ${await work(of, world)}`;
   }),
-  ask: kind(3, fc.record({ reviewed: fc.boolean(), ...workingParts() }), async (of, world) => {
+  ask: kind(5, fc.record({ reviewed: fc.boolean(), ...workingParts() }), async (of, world) => {
     const answer = await world.system.ask(of.reviewed);
     return `A person asks for ${of.reviewed ? 'the reviewed plan' : 'a run'} (${answer}): ${await work(of, world)}`;
   }),

@@ -110,12 +110,14 @@ function shouldGo(item: Item, truth: Truth): boolean {
   const standing = truth.standing.get(item.mark);
   if (standing === 'stale') return true;
   if (standing !== undefined && standing !== 'superseded') return false;
-  // Where another enrolment of the same machine has no item of its own, this one stays until a person has decided.
+  // Where another enrolment of the same machine has no item of its own in its company, this one stays until a person has decided.
   const lives: unknown[] = standing === undefined ? ['wanted'] : ['wanted', 'nowhere'];
   const serials = [item.serial, truth.devices.get(item.mark)?.serial ?? item.serial];
   const heirs = [...truth.devices.values()].filter(
     ({ agentId, serial }) =>
       lives.includes(truth.standing.get(agentId)) && serials.some((one) => sameSerial(serial, one)),
   );
-  return heirs.every(({ agentId }) => truth.items.some((other) => other.mark === agentId && other.isActive));
+  return heirs.every(({ agentId, companyId }) =>
+    truth.items.some((other) => other.mark === agentId && other.isActive && other.companyID === companyId),
+  );
 }

@@ -35,11 +35,14 @@ const ofCreate = ['companyID', 'productID'];
 export function judgeWrites(entries: readonly JournalEntry[], judging: Judging): string[] {
   const items = new Map(judging.truth.items.map((item) => [item.id, item] as const));
   const wrong: string[] = [];
-  for (const { method, path, body, answer, flags } of entries) {
+  // A body is parsed when it is asked for.
+  for (const { method, body, answer, flags } of entries.filter(({ path }) =>
+    /\/ConfigurationItems$/iu.test(path),
+  )) {
     const done = flags.find((flag) => flag.startsWith('done '));
     const told: unknown = done === undefined ? answer : JSON.parse(done.slice('done '.length) || 'null');
     const itemId = (told as { itemId?: number } | null)?.itemId;
-    if (!/\/ConfigurationItems$/iu.test(path) || itemId === undefined) continue;
+    if (itemId === undefined) continue;
     const sent = body as Body;
     const complain = (why: string): void =>
       void wrong.push(`${method} of item ${itemId} ${JSON.stringify(sent)}: ${why}`);
@@ -125,10 +128,7 @@ function judgeDeactivation(before: Item, items: Items, judging: Judging, complai
   const { beginning, truth, now, since } = judging;
   if (beginning.policy !== 'sync') complain(`the policy ${beginning.policy} deactivates nothing`);
   if (truth.devices.size === 0) complain('Addigy has no devices at all');
-  if (hasMoved(before, items, truth)) {
-    if (beginning.onCompanyMove !== 'recreate') complain('moves are reported, not made');
-    return;
-  }
+  if (beginning.onCompanyMove === 'recreate' && hasMoved(before, items, truth)) return;
   const standing = truth.standing.get(before.mark);
   if (standing === 'stale') return;
   if (standing === 'wanted' || standing === 'nowhere') complain(`its device ${before.mark} lives`);

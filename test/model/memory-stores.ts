@@ -1,5 +1,5 @@
 /**
- * The stores of a connection's runs, in memory: a story of ten runs would else spend nine tenths of its time on the
+ * The stores of a connection's runs, in memory, where values are never changed in place: a story of ten runs would else spend nine tenths of its time on the
  * wire of a table. `memory-stores.fuzz.test.ts` holds them to what the tables answer.
  */
 import type { ApiUserStore } from '#onboarding/api-user';
@@ -33,7 +33,6 @@ export interface ModelStores {
   text(): string;
 }
 
-const copy = <Value>(value: Value): Value => structuredClone(value);
 const unused = (): never => {
   throw new Error('no story asks this of the stores');
 };
@@ -56,13 +55,13 @@ export class MemoryConnections {
       updatedAt: now,
     };
     this.#records.set(id, record);
-    return { kind: before === undefined ? 'created' : 'declared', record: copy(record) } as const;
+    return { kind: before === undefined ? 'created' : 'declared', record: record } as const;
   }
 
   async get(id: string): Promise<ConnectionRecord | null> {
     const record = this.#records.get(id);
     if (record === undefined) return null;
-    const { proved: _, ...shown } = copy(record);
+    const { proved: _, ...shown } = record;
     return shown;
   }
 
@@ -120,7 +119,7 @@ export class MemoryConnections {
   ): boolean {
     const record = this.#records.get(id);
     if (record === undefined) return false;
-    this.#records.set(id, { ...record, ...copy(change(record)) });
+    this.#records.set(id, { ...record, ...change(record) });
     return true;
   }
 }
@@ -188,11 +187,11 @@ export class MemoryRuns implements RunStore {
   }
 
   async get(connectionId: string, runId: string): Promise<RunRecord | null> {
-    return copy(this.#runs.get(keyOf(connectionId, runId)) ?? null);
+    return this.#runs.get(keyOf(connectionId, runId)) ?? null;
   }
 
   async save(record: RunRecord): Promise<void> {
-    this.#runs.set(keyOf(record.connectionId, record.runId), copy(record));
+    this.#runs.set(keyOf(record.connectionId, record.runId), record);
   }
 
   async progress(
@@ -221,7 +220,7 @@ export class MemoryRuns implements RunStore {
 
   async saveLines(connectionId: string, runId: string, leg: number, lines: RunLines): Promise<void> {
     const { changes, held } = lines;
-    this.#lines.set(`${keyOf(connectionId, runId)} ${leg}`, copy({ changes, held }));
+    this.#lines.set(`${keyOf(connectionId, runId)} ${leg}`, { changes, held });
   }
 
   /** A leg is a page: no story has a thousand lines. */
@@ -233,7 +232,7 @@ export class MemoryRuns implements RunStore {
       const done = ['applied', 'failed'];
       const next = isLast ? null : { leg: leg + 1, part: 0 };
       const changes = lines.changes.filter(({ state }) => isLast || done.includes(state));
-      return { changes: copy(changes), held: isLast ? copy(lines.held) : [], next };
+      return { changes: changes, held: isLast ? lines.held : [], next };
     }
     return { changes: [], held: [], next: null };
   }
@@ -251,7 +250,7 @@ export class MemoryRuns implements RunStore {
 
   #change(connectionId: string, runId: string, change: (run: RunRecord) => Partial<RunRecord>): void {
     const run = this.#runs.get(keyOf(connectionId, runId));
-    if (run !== undefined) this.#runs.set(keyOf(connectionId, runId), copy({ ...run, ...change(run) }));
+    if (run !== undefined) this.#runs.set(keyOf(connectionId, runId), { ...run, ...change(run) });
   }
 }
 
@@ -265,7 +264,7 @@ export class MemoryMissing implements MissingStore {
   }
 
   async save(connectionId: string, missing: ReadonlyArray<readonly [number, number]>): Promise<void> {
-    this.#memory.set(connectionId, copy(missing));
+    this.#memory.set(connectionId, missing);
   }
 }
 

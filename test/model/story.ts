@@ -41,13 +41,12 @@ const all = (Object.keys(commandKinds) as CommandName[]).flatMap((name) => {
   return Array.from({ length: weight }, () => command);
 });
 
-/** Twelve things, most of them runs, are half a year of an estate. */
-const maxCommands = 12;
+const maxCommands = 14;
 
 export type Commands = Iterable<fc.AsyncCommand<object, World>>;
 
 export const anyCommands = (replayPath: string | undefined): fc.Arbitrary<Commands> =>
-  fc.commands(all, { maxCommands, ...(replayPath === undefined ? {} : { replayPath }) });
+  fc.commands(all, { maxCommands, size: 'medium', ...(replayPath === undefined ? {} : { replayPath }) });
 
 /** As fast-check makes them up. */
 export async function tellMadeUp(beginning: Beginning, commands: Commands, vendors: Vendors): Promise<World> {
