@@ -18,7 +18,7 @@ import type { ConnectionRecord } from '#onboarding/connection-record';
 import { type UserToDeactivate, usersToDeactivate } from '#onboarding/end-api-user';
 import { type FinishingWorld, finishOffboarding, leavesNothing } from './finish-offboarding.ts';
 import { abandonSilent, queueRun, type RequestWorld, type RunAnswer, type RunWish } from './request-run.ts';
-import { oldestRunId, queuedRun, type RunRecord, runIdAt } from './run-record.ts';
+import { oldestRunId, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
 
 /** Finishing takes a few calls; one that died is made again after this. */
 const finishingMs = 60_000;
@@ -79,7 +79,7 @@ async function askForRun(
   const now = world.now();
   const run = queuedRun(
     {
-      runId: runIdAt(now, world.suffix()),
+      runId: requestedRunId(connection, now, world.suffix()),
       connectionId: id,
       trigger: 'request',
       correlationId: world.correlationId(),

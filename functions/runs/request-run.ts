@@ -1,7 +1,7 @@
 /** A person or a pipeline asks for a run, now. */
 import type { ConnectionRecord } from '#onboarding/connection-record';
 import type { EventBus, LeaseStore, RunStore } from './ports.ts';
-import { queuedRun, type RunRecord, runIdAt } from './run-record.ts';
+import { queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
 
 /** How long a reservation waits for its message to be received; after that another run may take the place. */
@@ -45,7 +45,7 @@ export async function requestRun(
   const now = world.now();
   const run = queuedRun(
     {
-      runId: runIdAt(now, world.suffix()),
+      runId: requestedRunId(connection, now, world.suffix()),
       connectionId: connection.id,
       trigger: 'request',
       correlationId: world.correlationId(),

@@ -87,6 +87,13 @@ export function runIdAt(epochMs: number, suffix: string): string {
 export const oldestRunId = (connection: { readonly createdAt: number }): string =>
   runIdAt(connection.createdAt - 1_000, '');
 
+/** A clock that was set back since would name a run of an earlier connection, and nobody would work on that. */
+export const requestedRunId = (
+  connection: { readonly createdAt: number },
+  now: number,
+  suffix: string,
+): string => runIdAt(Math.max(now, connection.createdAt), suffix);
+
 /**
  * Whoever asks for what was due at this moment asks for the same run: any number of ticks, at any time, until
  * the connection is moved on.
