@@ -8,6 +8,8 @@ export class LeaseLostError extends Error {
 export interface HeldLease {
   /** Fires with a `LeaseLostError` when another may have taken the place. */
   readonly signal: AbortSignal;
+  /** Resolves where it is held by our own clock, or could be renewed; else the signal has fired. */
+  ensure(): Promise<void>;
   /** Stops beating; true where it is held still, for one lease's length from now. */
   stop(): Promise<boolean>;
 }
@@ -51,6 +53,9 @@ export function holdLease(options: HoldOptions): HeldLease {
 
   return {
     signal: lost.signal,
+    async ensure() {
+      while (!lost.signal.aborted && now() >= until) await beatOnce();
+    },
     async stop() {
       cancel();
       if (beating !== null) await beating;

@@ -23,6 +23,7 @@ import { PlanNotSavedError, type Synced, syncConnection } from './sync-connectio
 import { syncNatively } from './sync-natively.ts';
 import type { SyncRequest } from './sync-request.ts';
 import { teachApiUser } from './teach-api-user.ts';
+import { writeWhileHeld } from './write-while-held.ts';
 
 /** Another delivery of this run, or another run that was asked for, is going: the message must come again. */
 export class RunIsGoingError extends Error {
@@ -76,7 +77,8 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     let synced: Synced;
     let isOurs = false;
     try {
-      synced = await sync(run, connection, missing, world, AbortSignal.any([deadline, lease.signal]));
+      const held = { ...world, vendors: writeWhileHeld(world.vendors, lease) };
+      synced = await sync(run, connection, missing, held, AbortSignal.any([deadline, lease.signal]));
       await protectVendors(connectionId, synced, world.connections);
       await teachApiUser(connectionId, synced, world);
     } finally {
@@ -84,6 +86,7 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     }
     if (!isOurs) {
       world.log.warn('the lease was lost: the run that took it looks again', ids);
+      await giveUp(request, world);
       return 'dropped';
     }
     return await endLeg(run, synced, missing, token, world);
@@ -91,6 +94,19 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     await world.leases.release(connectionId, token);
     throw error;
   }
+}
+
+/**
+ * Whoever took the place has ended this run already, unless it was not recorded by then. Where it is another delivery
+ * of this run that has the place, the run goes on.
+ */
+async function giveUp({ connectionId, runId }: SyncRequest, world: LegWorld): Promise<void> {
+  const now = world.now();
+  const token = world.token();
+  const place = await world.leases.take(connectionId, { runId, state: 'queued', token, until: now, now });
+  if (place.taken) await world.leases.release(connectionId, token);
+  else if (place.by.runId === runId) return;
+  await abandonSilent(world.runs, connectionId, runId, now);
 }
 
 /** A connection on its way out has no runs but those that see it out; one that is out has none. */

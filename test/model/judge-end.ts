@@ -82,22 +82,29 @@ const isLimited = ({ limits }: Beginning): boolean => limits !== 'generous';
 export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
   // No devices at all are never taken as proof that all are gone.
   if (beginning.policy !== 'sync' || truth.devices.size === 0) return [];
-  const left = truth.items.filter((item) => shouldGo(item, truth));
-  if (left.length === 0) return [];
+  const going = truth.items.filter((item) => isPast(item, truth));
   const owned = truth.items.filter(
     (item) => item.mark !== '' && item.isActive && truth.ours.has(item.companyID),
   );
-  const most = (count: number): number => limitOf(beginning, count);
-  const ofCompany = (items: readonly Item[], companyId: number) =>
-    items.filter((item) => item.companyID === companyId);
-  const allowed = left.filter(
-    ({ companyID }) => ofCompany(left, companyID).length <= most(ofCompany(owned, companyID).length),
-  );
-  if (allowed.length === 0 || allowed.length > most(owned.length)) return [];
-  return allowed.map(
-    ({ id, mark, companyID }) =>
-      `item ${id} of company ${companyID} is still active, and its device ${mark} is gone`,
-  );
+  const isLimit = (some: readonly Item[], of: readonly Item[]): boolean =>
+    some.length > limitOf(beginning, of.length);
+  const isHeld = ({ companyID }: Item): boolean => {
+    const there = (item: Item): boolean => item.companyID === companyID;
+    return isLimit(going.filter(there), owned.filter(there));
+  };
+  if (
+    isLimit(
+      going.filter((item) => !isHeld(item)),
+      owned,
+    )
+  )
+    return [];
+  return going
+    .filter((item) => !isHeld(item) && !waitsForHeir(item, truth))
+    .map(
+      ({ id, mark, companyID }) =>
+        `item ${id} of company ${companyID} is still active, and its device ${mark} is gone`,
+    );
 }
 
 function limitOf({ limits }: Beginning, owned: number): number {
@@ -105,19 +112,21 @@ function limitOf({ limits }: Beginning, owned: number): number {
   return limits === 'tight' ? Math.max(1, Math.floor(owned * 0.1)) : Math.max(3, Math.floor(owned * 0.3));
 }
 
-function shouldGo(item: Item, truth: Truth): boolean {
+function isPast(item: Item, truth: Truth): boolean {
   if (!item.isActive || item.mark === '' || !truth.ours.has(item.companyID)) return false;
+  return [undefined, 'superseded', 'stale'].includes(truth.standing.get(item.mark));
+}
+
+/** Where another enrolment of the same machine has no item of its own in its company, this one stays until a person has decided. */
+function waitsForHeir(item: Item, truth: Truth): boolean {
   const standing = truth.standing.get(item.mark);
-  if (standing === 'stale') return true;
-  if (standing !== undefined && standing !== 'superseded') return false;
-  // Where another enrolment of the same machine has no item of its own in its company, this one stays until a person has decided.
+  if (standing === 'stale') return false;
   const lives: unknown[] = standing === undefined ? ['wanted'] : ['wanted', 'nowhere'];
   const serials = [item.serial, truth.devices.get(item.mark)?.serial ?? item.serial];
-  const heirs = [...truth.devices.values()].filter(
-    ({ agentId, serial }) =>
-      lives.includes(truth.standing.get(agentId)) && serials.some((one) => sameSerial(serial, one)),
-  );
-  return heirs.every(({ agentId, companyId }) =>
-    truth.items.some((other) => other.mark === agentId && other.isActive && other.companyID === companyId),
+  return [...truth.devices.values()].some(
+    ({ agentId, serial, companyId }) =>
+      lives.includes(truth.standing.get(agentId)) &&
+      serials.some((one) => sameSerial(serial, one)) &&
+      !truth.items.some((other) => other.mark === agentId && other.isActive && other.companyID === companyId),
   );
 }

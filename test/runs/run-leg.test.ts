@@ -616,10 +616,27 @@ describe('the lease', () => {
     };
     expect(await leg()).toBe('dropped');
     expect(reason).toMatchObject({ name: 'LeaseLostError' });
-    expect((await theRun()).status).toBe('running');
+    expect(await theRun()).toMatchObject({ status: 'failed', reason: 'lease-lost' });
     expect((await theConnection()).lastRun).toBeNull();
     expect(set.events).toEqual([]);
     expect(await isFree()).toBe(false);
+  });
+
+  it('that another delivery of the same run has taken leaves the run to it', async () => {
+    await set.ready();
+    set.control.sync = async () => {
+      set.control.now += 61_000;
+      const other = { runId: scheduled().runId, state: 'running', token: 'other' } as const;
+      await set.world.leases.take('acme', {
+        ...other,
+        until: set.control.now + 60_000,
+        now: set.control.now,
+      });
+      for (const beat of set.beats) beat();
+      return reportOf({ outcome: 'stopped', reason: 'lease-lost' });
+    };
+    expect(await leg()).toBe('dropped');
+    expect((await theRun()).status).toBe('running');
   });
 
   it('of a run that died is taken by the next, and the dead run is said to have failed', async () => {
