@@ -2,7 +2,7 @@
 import { serialKey } from '#sync/device';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
-import { fieldNames, itemEntity, readItem } from './item-record.ts';
+import { fieldNames, itemEntity, itemRow, readItem } from './item-record.ts';
 import { anyOf, type Condition, inChunks, valuesPerQuery } from './query.ts';
 import { type Row, readRows } from './read-rows.ts';
 
@@ -46,7 +46,7 @@ export async function rowsBySerial(
 ): Promise<Row[]> {
   const keys = new Set(serials.map(serialKey).filter((key) => key !== ''));
   const pages = await Promise.all(
-    serialQueries(serials).map((query) => readRows(client, itemEntity, [query], signal)),
+    serialQueries(serials).map((query) => readRows(client, itemEntity, [query], signal, { keep: itemRow })),
   );
   return pages.flat().filter((row) => {
     const serial = row[fieldNames.serial];
@@ -67,7 +67,9 @@ export async function rowsByMark(
   const rows = await unlessRefused(
     Promise.all(
       inChunks(values).map((value) =>
-        readRows(client, itemEntity, [{ op: 'in', field: markField, udf: true, value }], signal),
+        readRows(client, itemEntity, [{ op: 'in', field: markField, udf: true, value }], signal, {
+          keep: itemRow,
+        }),
       ),
     ),
   );

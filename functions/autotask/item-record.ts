@@ -55,6 +55,21 @@ export function readItem(row: Row, markField: string): ConfigurationItem {
   };
 }
 
+/** Of a row, what `readItem` reads: a whole one holds some sixty fields. */
+export function itemRow(row: Row): Row {
+  const { id, companyID, productID, isActive, userDefinedFields, lastModifiedTime } = row;
+  const kept: Record<string, unknown> & { readonly id: number } = {
+    id,
+    companyID,
+    productID,
+    isActive,
+    userDefinedFields,
+    lastModifiedTime,
+  };
+  for (const name of Object.values(fieldNames)) kept[name] = row[name];
+  return kept;
+}
+
 /** Undefined where the array did not come: it is left out when no record of the page has a value, and without the right to see it. */
 function readUdfs(value: unknown): Udfs | undefined {
   if (!Array.isArray(value)) return undefined;

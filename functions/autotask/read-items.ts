@@ -3,7 +3,7 @@ import type { ItemReadRequest } from '#sync/ports';
 import { askInParts, askOrHalve, surelyAccepted } from './ask-in-parts.ts';
 import type { AutotaskClient } from './client.ts';
 import { rowsBySerial, serialQueries, unlessRefused } from './find-items.ts';
-import { fieldNames, itemEntity, readItem } from './item-record.ts';
+import { fieldNames, itemEntity, itemRow, readItem } from './item-record.ts';
 import { type Condition, idsPerQuery, pageSize } from './query.ts';
 import { countRows, type Row, readCountedRows, readRows } from './read-rows.ts';
 
@@ -39,7 +39,7 @@ async function rowsOfCompanies(
     parts.map((part) =>
       askOrHalve(part.ids, async (ids) => {
         const expected = ids === part.ids ? part.count : await count(ids);
-        return readCountedRows(client, itemEntity, ofCompanies(ids), expected, signal);
+        return readCountedRows(client, itemEntity, ofCompanies(ids), expected, signal, { keep: itemRow });
       }),
     ),
   );
@@ -58,7 +58,8 @@ async function rowsMarkedElsewhere(
   const isWanted = (agentId: string): boolean => allMarked || agentIdsElsewhere?.has(agentId) === true;
   if (!allMarked && (agentIdsElsewhere?.size ?? 0) === 0) return [];
   const marked: Condition[] = [{ op: 'exist', field: markField, udf: true }];
-  const read = (filter: Condition[]) => unlessRefused(readRows(client, itemEntity, filter, signal));
+  const read = (filter: Condition[]) =>
+    unlessRefused(readRows(client, itemEntity, filter, signal, { keep: itemRow }));
   const notHere: Condition[] =
     companyIds.length === 0 ? [] : [{ op: 'notIn', field: 'companyID', value: companyIds }];
   let rows = companyIds.length > idsPerQuery ? null : await read([...marked, ...notHere]);
@@ -87,7 +88,9 @@ async function rowsByLookup(
   const count = await unlessRefused(countRows(client, itemEntity, marked, signal));
   // Without a marked item there is nothing to prove by.
   if (count === null || count === 0 || (lookups + pagesOf([count]) + 1) * clearly > walkCalls) return null;
-  const byMark = await unlessRefused(readCountedRows(client, itemEntity, marked, count, signal));
+  const byMark = await unlessRefused(
+    readCountedRows(client, itemEntity, marked, count, signal, { keep: itemRow }),
+  );
   if (byMark === null || !(await ignoresCase(client, byMark, signal))) return null;
   return unique([...byMark, ...(await rowsBySerial(client, request.serials, signal))]);
 }

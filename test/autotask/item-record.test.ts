@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draftBody, nameAmong, patchBody, readItem } from '#autotask/item-record';
+import { draftBody, fieldNames, itemRow, nameAmong, patchBody, readItem } from '#autotask/item-record';
 import { masked } from '#sync/configuration-item';
 
 // Away from UTC, so that a time that is read as local is a wrong one.
@@ -137,6 +137,30 @@ describe('what is sent', () => {
     ['a cleared mark', { udfs: { M: null } }, { id: 7, userDefinedFields: [{ name: 'M', value: null }] }],
   ])('a patch: %s', (_why, patch, body) => {
     expect(patchBody(7, patch, as)).toEqual(body);
+  });
+});
+
+describe('itemRow', () => {
+  const whole = {
+    id: 7,
+    companyID: 3,
+    productID: 29,
+    isActive: false,
+    lastModifiedTime: '2024-01-31T15:04:05.307',
+    userDefinedFields: [{ name: markField, value: 'agent-1' }],
+    ...Object.fromEntries(Object.values(fieldNames).map((name) => [name, `2024-01-31 ${name}`])),
+  };
+  const row = { ...whole, rmmDeviceID: 5, createDate: '2024-01-31T15:04:05.307' };
+
+  it('keeps all that is read of a row, and no more', () => {
+    expect(itemRow(row)).toEqual(whole);
+    expect(readItem(itemRow(row), markField)).toEqual(readItem(row, markField));
+  });
+
+  it('what did not come is as if it had not', () => {
+    expect(readItem(itemRow({ id: 7, companyID: 3 }), markField)).toEqual(
+      readItem({ id: 7, companyID: 3 }, markField),
+    );
   });
 });
 
