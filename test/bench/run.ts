@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- SECTION…]`: every figure beside what it is held against, measured in one run; a table, and a JSON file.
- * Exit status 1 where a figure is off its bound.
+ * `npm run bench [-- SECTION… --record]`: every figure beside what it is held against, measured in one run; a table, and a
+ * JSON file; with `--record` also docs/benchmarks. Exit status 1 where a figure is off its bound.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,112 +8,17 @@ import { cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { lanes } from '#onboarding/serve-in-tens';
 import { measureColdStarts } from './cold-start.ts';
-import { runEngine, zoneOf } from './engine.ts';
+import { atMost, exactly, figures, withinOf } from './figures.ts';
 import { measureLoad } from './load.ts';
-import { runPerDevice } from './per-device.ts';
+import { keepRecorded } from './recorded.ts';
+import { measured, recordedSections } from './recorded-sections.ts';
 import { runTick } from './schedule.ts';
-import { type VendorUrls, withVendors } from './with-vendors.ts';
+import { writeBenchmarks } from './write-benchmarks.ts';
 
-interface Figure {
-  readonly what: string;
-  readonly measured: number;
-  readonly against: number;
-  readonly unit: string;
-  readonly ratio: number;
-  /** The ratio must be at most this; or at least, where it is a saving. */
-  readonly bound: string;
-  readonly holds: boolean;
-}
-
-const figures: Figure[] = [];
-const atMost = (what: string, unit: string, measured: number, against: number, most: number): void => {
-  const ratio = measured / against;
-  figures.push({ what, unit, measured, against, ratio, bound: `<= ${most}`, holds: ratio <= most });
-};
-const saves = (what: string, measured: number, against: number, least: number): void => {
-  const ratio = against / measured;
-  const bound = `${least} times fewer`;
-  figures.push({ what, unit: 'calls', measured, against, ratio, bound, holds: ratio >= least });
-};
-const withinOf = (what: string, measured: number, against: number, most: number): void => {
-  const bound = `<= ${Math.floor(most)} calls`;
-  figures.push({
-    what,
-    unit: 'calls',
-    measured,
-    against,
-    ratio: measured / against,
-    bound,
-    holds: measured <= most,
-  });
-};
-
-const exactly = (what: string, unit: string, measured: number, against: number): void => {
-  const holds = measured === against;
-  figures.push({
-    what,
-    unit,
-    measured,
-    against,
-    ratio: holds ? 1 : measured / against,
-    bound: `= ${against}`,
-    holds,
-  });
-};
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 const sections: Record<string, () => Promise<void>> = {
-  async calls() {
-    const devices = 10_000;
-    await withVendors({ devices }, async (urls) => {
-      const zone = await zoneOf(urls);
-      await runEngine(urls, zone);
-      const quiet = await runEngine(urls, zone);
-      const { create, update, reactivate, deactivate } = quiet.counts;
-      if (create + update + reactivate + deactivate !== 0)
-        throw new Error('the second run still found changes');
-      const items = await countMapped(urls);
-      const cheapest = 1 + Math.ceil(items / 500);
-      const least = 'Autotask calls, no changes, against count and pages';
-      withinOf(
-        `${least} (${devices} devices, ${items} items)`,
-        quiet.calls.autotask,
-        cheapest,
-        1.05 * cheapest + 5,
-      );
-      const pages = Math.ceil(devices / 100);
-      withinOf('Addigy calls, no changes, against pages', quiet.calls.addigy, pages, pages + 2);
-      const perDevice = await runPerDevice(urls, zone);
-      saves(
-        'Autotask calls, no changes, against a search per device',
-        quiet.calls.autotask,
-        perDevice.autotask,
-        200,
-      );
-    });
-  },
-
-  async first() {
-    const latencyMs = 50;
-    // Of the made fleet about nine in ten are creates.
-    await withVendors({ devices: 3_220, latencyMs, isClean: true }, async (urls) => {
-      const zone = await zoneOf(urls);
-      const began = performance.now();
-      const report = await runEngine(urls, zone);
-      const ms = Math.round(performance.now() - began);
-      if (report.counts.failed > 0) throw new Error(`${report.counts.failed} changes failed`);
-      const writes = report.counts.applied;
-      const what = `first sync, ${writes} creates, against creates x ${latencyMs} ms / 3 lanes`;
-      atMost(what, 'ms', ms, (writes * latencyMs) / 3, 1.15);
-    });
-  },
-
-  async planning() {
-    const hundredThousand = plan(100_000);
-    const million = plan(1_000_000);
-    atMost('planning 100,000 devices, against 1.5 s', 'ms', hundredThousand.ms, 1_500, 1);
-    atMost('memory of planning 100,000, against 600 MB', 'MB', hundredThousand.rssMb, 600, 1);
-    atMost('planning 1,000,000, against 100,000', 'ms', million.ms, hundredThousand.ms, 13);
-  },
+  ...recordedSections,
 
   async schedule() {
     const size = 100_000;
@@ -199,12 +104,7 @@ const sections: Record<string, () => Promise<void>> = {
   },
 };
 
-function plan(size: number): { readonly ms: number; readonly rssMb: number } {
-  const args = ['--max-old-space-size=12000', '--import', 'tsx', 'test/bench/planning.ts', String(size)];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-}
-
-const chosen = process.argv.slice(2);
+const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 for (const name of chosen.length === 0 ? Object.keys(sections) : chosen) {
   const section = sections[name];
   if (section === undefined)
@@ -228,13 +128,8 @@ writeFileSync(
   `${JSON.stringify({ date: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), figures }, null, 2)}\n`,
 );
 console.log('written to .local/bench.json');
-process.exitCode = figures.every((figure) => figure.holds) ? 0 : 1;
-
-/** The items of the companies that a policy leads to. Asked of the control planes, which costs no vendor call. */
-async function countMapped({ autotask, addigy }: VendorUrls): Promise<number> {
-  const state = async (url: string) => (await fetch(`${url}/_sim/state`)).json();
-  const { policies } = (await state(addigy)) as { policies: Array<{ autotask_account_id?: number | null }> };
-  const { items } = (await state(autotask)) as { items: Array<{ companyID: number }> };
-  const mapped = new Set(policies.map((policy) => policy.autotask_account_id).filter(Boolean));
-  return items.filter((item) => mapped.has(item.companyID)).length;
+if (process.argv.includes('--record')) {
+  writeBenchmarks(keepRecorded(measured));
+  console.log('written to docs/benchmarks');
 }
+process.exitCode = figures.every((figure) => figure.holds) ? 0 : 1;

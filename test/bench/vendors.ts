@@ -2,16 +2,18 @@
 import { startAddigySimulator } from '../simulators/addigy/server.ts';
 import { startAutotaskSimulator } from '../simulators/autotask/server.ts';
 import { makeFleet } from '../simulators/fleet.ts';
+import { makeTidyWorld } from './tidy-world.ts';
+import type { World } from './with-vendors.ts';
 
-const [devices, latencyMs, isClean] = process.argv.slice(2).map(Number);
-const fleet = makeFleet({ devices: devices ?? 100, seed: 7 });
+const { devices, latencyMs = 0, isClean = false, tidy } = JSON.parse(process.argv[2] ?? '{}') as World;
+const made = tidy ? makeTidyWorld(devices, tidy === 'settled') : makeFleet({ devices, seed: 7 });
 // An estate without items yet: every device that can be placed is a create.
-const autotaskSeed = isClean === 1 ? { ...fleet.autotask, items: [] } : fleet.autotask;
+const autotaskSeed = isClean ? { ...made.autotask, items: [] } : made.autotask;
 const autotask = await startAutotaskSimulator({
-  seed: { ...autotaskSeed, threshold: { limit: 1_000_000, used: 0 } },
-  latencyMs: latencyMs ?? 0,
+  seed: { ...autotaskSeed, threshold: { limit: 10_000_000, used: 0 } },
+  latencyMs,
 });
-const addigy = await startAddigySimulator({ seed: fleet.addigy, latencyMs: latencyMs ?? 0 });
+const addigy = await startAddigySimulator({ seed: made.addigy, latencyMs });
 autotask.journal.keepBodies = false;
 addigy.journal.keepBodies = false;
 process.send?.({ autotask: autotask.url, addigy: addigy.url });

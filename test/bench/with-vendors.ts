@@ -8,14 +8,22 @@ export interface VendorUrls {
   readonly addigy: string;
 }
 
+export interface World {
+  readonly devices: number;
+  readonly latencyMs?: number;
+  /** Without items. */
+  readonly isClean?: boolean;
+  /** Instead of the made fleet with its mess: before the first sync, or after it. */
+  readonly tidy?: 'new' | 'settled';
+}
+
 export async function withVendors<Result>(
-  world: { readonly devices: number; readonly latencyMs?: number; readonly isClean?: boolean },
+  world: World,
   measure: (urls: VendorUrls) => Promise<Result>,
 ): Promise<Result> {
-  const { devices, latencyMs = 0, isClean = false } = world;
   const child: ChildProcess = fork(
     fileURLToPath(new URL('vendors.ts', import.meta.url)),
-    [String(devices), String(latencyMs), isClean ? '1' : '0'],
+    [JSON.stringify(world)],
     { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
   );
   try {

@@ -51,7 +51,7 @@ export async function startAddigySimulator(
 
 const base = '/api/v2';
 
-class Addigy implements Vendor {
+export class Addigy implements Vendor {
   readonly #world: AddigyWorld;
   readonly #quirks: AddigyQuirks;
   readonly #keyLimit: KeyLimit;

@@ -116,7 +116,7 @@ function saysMore(whole: VendorAnswer, { url }: VendorRequest): VendorAnswer {
   return { ...whole, body: { ...body, pageDetails: { ...body.pageDetails, nextPageUrl: url.href } } };
 }
 
-function cutPage(whole: VendorAnswer, keep: number): VendorAnswer {
+export function cutPage(whole: VendorAnswer, keep: number): VendorAnswer {
   const { items, ...rest } = (whole.body ?? {}) as { items?: unknown };
   return Array.isArray(items) ? { ...whole, body: { items: items.slice(0, keep), ...rest } } : whole;
 }
