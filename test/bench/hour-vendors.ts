@@ -36,8 +36,7 @@ const nothing = {
   seed: () => {},
   edit: () => null,
   setLatency: () => {},
-  // No such fault is armed here.
-  repeatPage: (page: VendorAnswer) => page,
+  repeatPage: () => Promise.reject(new Error('no such fault is armed here')),
 };
 const unknown: VendorAnswer = { status: 401, body: { errors: ['nobody has these credentials'] } };
 const autotask = await startVendorServer(

@@ -9,9 +9,9 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import { readConnection } from '#aws/connection-item';
 import { documentClient } from '#aws/document-client';
 import { RunTable } from '#aws/run-table';
+import type { SingleTable } from '#aws/single-table';
 import { isFinal, type RunRecord } from '#runs/run-record';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import { type HourVendors, type Outcome, writeHour } from './hour-world.ts';
@@ -34,8 +34,9 @@ export interface MemoryAt {
 }
 
 export interface HourFigures {
-  /** By the hour: last runs by status; changes that were written, by these runs. */
+  /** By the hour, of the runs that ended in it: a clock that is too fast for the machine lets connections fall due again. */
   readonly hours: ReadonlyArray<{
+    readonly connections: number;
     readonly statuses: Readonly<Record<string, number>>;
     readonly applied: number;
     readonly failed: number;
@@ -76,14 +77,14 @@ export async function measureHour(options: HourOptions): Promise<HourFigures> {
     const watched = host;
     const watch = setInterval(() => memory.push(memoryOf(watched, began)), 5_000);
     const hours: HourFigures['hours'][number][] = [];
-    let seen = new Set<string>();
+    const seen = new Set<string>();
     try {
       for (const hour of [1, 2]) {
         const since = performance.now();
         await sleep(hourMs / clockScale - ((performance.now() - began) % (hourMs / clockScale)));
         await drain(host, log);
-        const runs = await lastRuns(table, ids, seen);
-        seen = new Set(runs.map(({ runId }) => runId));
+        const runs = await runsOf(table, ids, seen);
+        for (const { runId } of runs) seen.add(runId);
         hours.push(summaryOf(runs, (performance.now() - since) / 1000));
         log(`hour ${hour}: ${JSON.stringify(hours.at(-1))}`);
         if (hour === 1) {
@@ -122,19 +123,18 @@ async function drain(host: LocalHost, log: (line: string) => void): Promise<void
   log(`${left} messages and runs were under way at the end of the hour, ${waiting()} after waiting`);
 }
 
-/** Of each connection its newest run, where it is not one of those. */
-async function lastRuns(
-  table: Parameters<typeof readConnection>[0],
+/** Of every connection, but those. */
+async function runsOf(
+  table: SingleTable,
   ids: readonly string[],
   before: ReadonlySet<string>,
 ): Promise<RunRecord[]> {
   const runs = new RunTable(table);
-  const lanes = pLimit(16);
-  const found = await lanes.map(ids, async (id) => {
-    const runId = (await readConnection(table, id))?.lastRun?.runId;
-    return runId === undefined || before.has(runId) ? null : runs.get(id, runId);
+  const found = await pLimit(16).map(ids, async (id) => {
+    const page = await runs.list(id, { limit: 20, before: null, oldest: '0' });
+    return page.runs.filter(({ runId }) => !before.has(runId));
   });
-  return found.filter((run) => run !== null);
+  return found.flat();
 }
 
 function summaryOf(runs: readonly RunRecord[], seconds: number): HourFigures['hours'][number] {
@@ -148,6 +148,7 @@ function summaryOf(runs: readonly RunRecord[], seconds: number): HourFigures['ho
   const changes = ({ counts }: RunRecord) =>
     counts.create + counts.update + counts.reactivate + counts.deactivate;
   return {
+    connections: new Set(runs.map((run) => run.connectionId)).size,
     statuses,
     applied: sum((run) => run.counts.applied),
     failed: sum((run) => run.counts.failed),
