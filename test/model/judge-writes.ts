@@ -46,6 +46,7 @@ export function judgeWrites(entries: readonly JournalEntry[], judging: Judging):
     const sent = body as Body;
     const complain = (why: string): void =>
       void wrong.push(`${method} of item ${itemId} ${JSON.stringify(sent)}: ${why}`);
+    if (judging.truth.isMasked) complain('nothing is written while marks are masked');
     if (method === 'POST') {
       judgeCreate(sent, items, judging, complain);
       items.set(itemId, created(itemId, sent));

@@ -1,6 +1,6 @@
 /**
  * The stores of a connection's runs, in memory, where values are never changed in place: a story of ten runs would else spend nine tenths of its time on the
- * wire of a table. `memory-stores.fuzz.test.ts` holds them to what the tables answer.
+ * wire of a table. `memory-stores.test.ts` holds them to what the tables answer.
  */
 import type { ApiUserStore } from '#onboarding/api-user';
 import type { ConnectionSettings } from '#onboarding/connection';

@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --runs 50000 [--minutes 5]`: many stories of fresh seeds, and docs/benchmarks/soak.json with what was
- * told. Where that file holds fewer stories than asked for, of the same machine, this goes on with it.
+ * `npm run soak -- --runs 50000 [--minutes 5]`: many stories of fresh seeds; docs/benchmarks/soak.json and soak.md say what
+ * was told. Where that file holds fewer stories than asked for, of the same machine, this goes on with it.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -21,6 +21,7 @@ interface Soak {
 }
 
 const file = 'docs/benchmarks/soak.json';
+const page = 'docs/benchmarks/soak.md';
 const perSeed = 1_000;
 const { values } = parseArgs({
   options: { runs: { type: 'string', default: '50000' }, minutes: { type: 'string', default: '600' } },
@@ -50,6 +51,7 @@ while (soak.stories < wanted && performance.now() < until && soak.wrong.length =
     Object.entries(soak.counts).sort(([one], [other]) => (one < other ? -1 : 1)),
   );
   writeFileSync(file, `${JSON.stringify(soak, null, 2)}\n`);
+  writeFileSync(page, pageOf(soak));
   process.stdout.write(`${soak.stories} stories, ${soak.cpuSeconds} s of processor time\n${wrong ?? ''}`);
 }
 await vendors.close();
@@ -62,4 +64,28 @@ function begin(): Soak {
   if (!existsSync(file)) return fresh;
   const known = JSON.parse(readFileSync(file, 'utf8')) as Soak;
   return known.machine === machine && known.stories < wanted && known.wrong.length === 0 ? known : fresh;
+}
+
+function pageOf({ date, machine, stories, cpuSeconds, seeds, wrong, counts: all }: Soak): string {
+  const table = (title: string, prefix: string): string[] => {
+    const rows = Object.entries(all).filter(([what]) => what.startsWith(prefix));
+    return [
+      `| ${title} | times |`,
+      '| --- | ---: |',
+      ...rows.map(([what, times]) => `| ${what.slice(prefix.length)} | ${times} |`),
+      '',
+    ];
+  };
+  return [
+    '# The soak: many stories, and each ends as the model says',
+    '',
+    `${date}, ${machine}. ${stories} stories of ${seeds.length} fresh seeds in ${cpuSeconds} s of processor time; ${wrong.length} ended wrong. In them ${all.legs ?? 0} legs of runs made ${all.requests ?? 0} requests to the two simulators.`,
+    '',
+    'Made by `npm run soak`; a story of a seed is told again by `MODEL_SEED=… npx vitest run test/model/stories.test.ts`. What ended wrong before this soak stands in `test/model/regressions.test.ts`.',
+    '',
+    ...table('what happened', 'command '),
+    ...table('faults that struck a request', 'fault '),
+    ...table('deliveries that ended', 'leg '),
+    ...wrong.flatMap((one) => ['```', one, '```', '']),
+  ].join('\n');
 }

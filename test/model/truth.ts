@@ -2,7 +2,7 @@
 import type { AutotaskItem } from '../simulators/autotask/item-records.ts';
 import type { Beginning } from './beginning.ts';
 import { markField, otherLabel, plainSerial } from './names.ts';
-import type { Vendors } from './vendors.ts';
+import { apiUser, type Vendors } from './vendors.ts';
 
 export interface KnownDevice {
   readonly agentId: string;
@@ -30,6 +30,8 @@ export interface Truth {
   readonly ours: ReadonlySet<number>;
   readonly isActiveCompany: (id: number) => boolean;
   readonly items: readonly Item[];
+  /** Whether the mark of an item of ours comes as `*****`. */
+  readonly isMasked: boolean;
 }
 
 /** An item with its mark, whatever the field is called today. */
@@ -61,12 +63,14 @@ export function lookAt({ autotask, addigy }: Vendors, beginning: Beginning, now:
   const standing = new Map<string, Standing>();
   for (const device of devices.values())
     standing.set(device.agentId, standingOf(device, devices, beginning, now));
+  const items = autotask.world.items().map(itemOf);
   return {
     devices,
     standing,
+    isMasked: areMasked(items, ours, autotask),
     ours,
     isActiveCompany: (id) => autotask.world.tables.Companies.get(id)?.values.isActive === true,
-    items: autotask.world.items().map(itemOf),
+    items,
   };
 }
 
@@ -77,6 +81,19 @@ export const itemOf = (item: AutotaskItem): Item => ({
   mark: item.udfs[markField] ?? item.udfs[otherLabel] ?? '',
   serial: item.serialNumber ?? '',
 });
+
+/** To whoever has another of the four boxes than the one that shows the field. A page without any value says nothing. */
+function areMasked(
+  items: readonly Item[],
+  ours: ReadonlySet<number>,
+  { world }: Vendors['autotask'],
+): boolean {
+  const boxes = world.user(apiUser.username)!.protectedData;
+  const label = world.udfNamed(markField) ?? world.udfNamed(otherLabel);
+  const sees = label?.values.isProtected === true ? boxes.viewProtected : boxes.viewUnprotected;
+  const isOn = items.some((item) => ours.has(item.companyID) && item.mark !== '');
+  return isOn && !sees && Object.values(boxes).includes(true);
+}
 
 function standingOf(
   device: KnownDevice,
