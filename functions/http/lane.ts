@@ -10,17 +10,18 @@ export interface Lane {
   pause(ms: number): void;
 }
 
-export function createLane({ concurrency, perSecond }: LaneLimit, timing: Timing): Lane {
+export function createLane({ concurrency, perSecond, burst = 1 }: LaneLimit, timing: Timing): Lane {
   const limit = pLimit(concurrency);
   let pausedUntil = 0;
-  let nextToken = 0;
+  /** When the bucket of tokens is full again. */
+  let fullAt = 0;
 
   async function turn(signal: AbortSignal): Promise<void> {
     if (perSecond !== undefined) {
-      // A bucket of one token: an even pace, so that no second sees more than its share.
-      const at = Math.max(timing.elapsed(), nextToken);
-      nextToken = at + 1000 / perSecond;
-      await wait(at - timing.elapsed(), signal, timing);
+      // Each takes a token, and one comes back at an even pace: no second sees more than its share and the burst.
+      const apart = 1000 / perSecond;
+      fullAt = Math.max(timing.elapsed(), fullAt) + apart;
+      await wait(fullAt - burst * apart - timing.elapsed(), signal, timing);
     }
     while (timing.elapsed() < pausedUntil) await wait(pausedUntil - timing.elapsed(), signal, timing);
   }

@@ -6,6 +6,8 @@ export interface LaneLimit {
   readonly concurrency: number;
   /** Requests per second, on average; absent where the vendor limits by concurrency alone. */
   readonly perSecond?: number;
+  /** So many may begin at once after a silence, before that pace holds. Default 1. */
+  readonly burst?: number;
 }
 
 export interface HttpRequest {

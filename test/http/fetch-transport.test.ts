@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { largestAnswerBytes, readText } from '#http/attempt';
 import { createTransport } from '#http/fetch-transport';
+import { createLane } from '#http/lane';
 import { type HttpRequest, NoAnswerError, type TransportOptions } from '#http/transport';
 import { type Asked, type Reply, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -368,6 +369,32 @@ describe('lanes', () => {
     const before = performance.now();
     await Promise.all(Array.from({ length: 6 }, () => sender.send(get(server.url))));
     expect(performance.now() - before).toBeGreaterThanOrEqual(99);
+  });
+});
+
+describe('the pace of a lane', () => {
+  it.each([
+    ['no burst: evenly', {}, [0, 100, 200], [0, 100]],
+    ['a burst at once, then evenly', { burst: 3 }, [0, 0, 0, 100, 200], [0, 0, 0, 100]],
+    ['a burst of one is none', { burst: 1 }, [0, 100], [0, 100]],
+  ])('%s', async (_why, limit, first, afterSilence) => {
+    let now = 5_000;
+    const timing = {
+      elapsed: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+      },
+      after: () => () => {},
+    };
+    const lane = createLane({ concurrency: 1, perSecond: 10, ...limit }, timing);
+    const { signal } = new AbortController();
+    for (const expected of [first, afterSilence]) {
+      const begun: number[] = [];
+      const since = now;
+      for (const _ of expected) await lane.run(async () => void begun.push(now - since), signal);
+      expect(begun).toEqual(expected);
+      now += 1_000;
+    }
   });
 });
 
