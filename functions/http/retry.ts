@@ -40,23 +40,15 @@ export function pauseMs({
   retryAfterMs,
   random,
 }: Pick<RetryQuestion, 'attempts' | 'retryAfterMs' | 'random'>): number | null {
-  if (retryAfterMs !== null && retryAfterMs > longestWaitMs) return null;
+  if ((retryAfterMs ?? 0) > longestWaitMs) return null;
   const ceiling = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (attempts - 1));
   // Full jitter: callers that failed together do not come back together.
   return Math.max(retryAfterMs ?? 0, Math.floor(random() * ceiling));
 }
 
 function mayRepeat(outcome: Outcome, idempotent: boolean): boolean {
-  switch (outcome) {
-    case 'pause':
-    case 'unsent':
-      return true;
-    case 'retry':
-    case 'unanswered':
-      return idempotent;
-    case 'final':
-      return false;
-  }
+  if (outcome === 'pause' || outcome === 'unsent') return true;
+  return idempotent && outcome !== 'final';
 }
 
 /** Retry-After in milliseconds: seconds, or an HTTP date (RFC 9110, 10.2.3); null where absent or malformed. */
