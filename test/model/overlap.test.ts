@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SyncRequest } from '#runs/sync-request';
 import { devicesThere, InterleavedSystem, leaseMs } from './interleaved.ts';
 
-const numRuns = 150;
+const numRuns = 80;
 const minute = 60_000;
 
 const requestOf = (suffix: string): SyncRequest => ({
