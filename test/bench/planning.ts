@@ -83,5 +83,6 @@ const plan = planSync(input);
 const ms = performance.now() - began;
 if (plan.changes.length !== Math.ceil(size / 100) * 2)
   throw new Error(`planned ${plan.changes.length} changes`);
-const { rss } = process.memoryUsage();
-process.stdout.write(JSON.stringify({ size, ms: Math.round(ms), rssMb: Math.round(rss / 2 ** 20) }));
+// The most that it ever was, in kilobytes.
+const { maxRSS } = process.resourceUsage();
+process.stdout.write(JSON.stringify({ size, ms: Math.round(ms), peakMb: Math.round(maxRSS / 1024) }));

@@ -8,7 +8,7 @@ import type { HourFigures, HourOptions } from './hour.ts';
 export interface Planned {
   readonly size: number;
   readonly ms: number;
-  readonly rssMb: number;
+  readonly peakMb: number;
 }
 
 export interface Measured {

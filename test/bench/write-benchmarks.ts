@@ -1,6 +1,6 @@
 /** docs/benchmarks/README.md and its charts, of the figures that were kept. */
 import { writeFileSync } from 'node:fs';
-import type { CallsFigure, Way } from './calls.ts';
+import type { CallsFigure, Cost, Way } from './calls.ts';
 import { ways } from './calls.ts';
 import { drawChart, type Series } from './chart.ts';
 import { benchmarksFolder, type Circumstances, type Recorded } from './recorded.ts';
@@ -103,7 +103,7 @@ ${shown(creates)} creates with vendors that answer after ${latencyMs} ms took ${
 ${measuredOn(first.of, true)}`;
 }
 
-function planningPart({ planning }: Recorded): string {
+function planningPart({ planning, calls }: Recorded): string {
   if (planning === undefined) return '';
   const { plans, slope } = planning;
   const series = [
@@ -118,18 +118,37 @@ function planningPart({ planning }: Recorded): string {
       ...{ x: 'devices', y: 'milliseconds', series },
     }),
   );
-  const rows = plans.map(({ size, ms, rssMb }) => `| ${shown(size)} | ${shown(ms)} | ${shown(rssMb)} |`);
+  const rows = plans.map(({ size, ms, peakMb }) => `| ${shown(size)} | ${shown(ms)} | ${shown(peakMb)} |`);
   return `## Planning
 
 ![Planning time against devices: ${verdict}](planning.svg)
 
-| devices | ms | memory of the process with its input, MB |
+| devices | ms | peak memory of the process with its input, MB |
 | --- | --- | --- |
 ${rows.join('\n')}
 
 Fitted from 10,000 devices on, ${verdict}${slope <= 1.1 ? ': linear' : ''}. One item in a hundred is renamed, one device in a hundred is new.
 
-${measuredOn(planning.of, true)}`;
+${calls === undefined ? '' : `${noStream(calls.costs)}\n\n`}${measuredOn(planning.of, true)}`;
+}
+
+/** Of the door, see lib/doors.ts and the context's firstLegSeconds; and of Addigy's pace. */
+const doorMb = 1_769;
+const firstLegSeconds = 300;
+const devicesASecond = 1_000;
+
+/** Why a plan is made in memory, of one piece. */
+function noStream(costs: readonly Cost[]): string {
+  const [least, most] = [costs[0], costs.at(-1)];
+  if (least === undefined || most === undefined || least === most) return '';
+  const perDevice = (most.peakMb - least.peakMb) / (most.devices - least.devices);
+  const fits = Math.floor((doorMb - least.peakMb) / perDevice / 10_000) * 10_000;
+  const read = firstLegSeconds * devicesASecond;
+  return `No plan is streamed. A whole run takes ${shown(Math.round(perDevice * 100_000))} MB more for each 100,000 devices, so the door's ${shown(doorMb)} MB would do for some ${shown(fits)} of one connection; but at ten pages a second a first leg of ${firstLegSeconds} s cannot read more than ${shown(read)} devices from Addigy. ${
+    fits > read
+      ? 'Its time ends before its memory does.'
+      : 'Its memory ends before its time does: give it more.'
+  }`;
 }
 
 function costPart({ cost }: Recorded): string {
