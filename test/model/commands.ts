@@ -235,7 +235,7 @@ export const commandKinds = {
     await world.clock.pass(of.hours * hour);
     return `${of.hours} hours go by: ${await work({ cut: null, twice: false, atOnce: 1 }, world)}`;
   }),
-  clockJumps: kind(1, fc.record({ minutes: fc.constantFrom(-90, -5, 5, 300) }), (of, world) => {
+  clockJumps: kind(1, fc.record({ minutes: fc.constantFrom<number>(-90, -5, 5, 300) }), (of, world) => {
     world.clock.jump(of.minutes * 60_000);
     return `the clock jumps by ${of.minutes} minutes`;
   }),

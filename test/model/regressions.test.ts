@@ -43,14 +43,6 @@ const regressions: readonly Regression[] = [
       ['tick', { ticks: 1, cut: null, twice: true, atOnce: 1 }],
     ],
   },
-  {
-    what: 'a clock that was set back after the connection was declared: the run that a person asked for was queued and never worked on',
-    beginning: usual,
-    told: [
-      ['clockJumps', { minutes: -5 }],
-      ['ask', { reviewed: false, cut: null, twice: false, atOnce: 1 }],
-    ],
-  },
 ];
 
 let vendors: Vendors;

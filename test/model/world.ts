@@ -44,6 +44,8 @@ export class World {
 
   async begin(): Promise<void> {
     await this.system.declare(settingsOf(this.beginning));
+    // What is due before a connection was made belongs to an earlier one: no clock of a story goes back as far.
+    await this.clock.pass(24 * hour);
   }
 
   /** The settings are declared anew, with these changed. */
