@@ -52,6 +52,8 @@ export interface HourFigures {
 }
 
 const hourMs = 3_600_000;
+/** What falls due at the hour's end is seen by the tick that follows, and there is one in five minutes. */
+const tickMs = 6 * 60_000;
 
 export async function measureHour(options: HourOptions): Promise<HourFigures> {
   const { connections, devices, latencyMs, faultsPercent, clockScale, atOnce, log } = options;
@@ -81,7 +83,8 @@ export async function measureHour(options: HourOptions): Promise<HourFigures> {
     try {
       for (const hour of [1, 2]) {
         const since = performance.now();
-        await sleep(hourMs / clockScale - ((performance.now() - began) % (hourMs / clockScale)));
+        const ends = (hour * hourMs + tickMs) / clockScale;
+        await sleep(Math.max(0, ends - (performance.now() - began)));
         await drain(host, log);
         const runs = await runsOf(table, ids, seen);
         for (const { runId } of runs) seen.add(runId);

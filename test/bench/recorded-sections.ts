@@ -13,6 +13,7 @@ import { withVendors } from './with-vendors.ts';
 /** Of the sections that ran. */
 export const measured: { -readonly [Part in keyof Recorded]: Recorded[Part] } = {};
 const of = circumstances();
+/** Fewer, to try it. The whole takes nine minutes on two idle cores. */
 const hourConnections = Number(process.env.HOUR_CONNECTIONS ?? 1_000);
 
 export const recordedSections = {
