@@ -127,7 +127,7 @@ function planningPart({ planning, calls }: Recorded): string {
 | --- | --- | --- |
 ${rows.join('\n')}
 
-Fitted from 10,000 devices on, ${verdict}${slope <= 1.1 ? ': linear' : ''}. One item in a hundred is renamed, one device in a hundred is new.
+Fitted from 10,000 devices on, ${verdict}${slope <= 1.1 ? ': no worse than linear' : ''}. One item in a hundred is renamed, one device in a hundred is new.
 
 ${calls === undefined ? '' : `${noStream(calls.costs)}\n\n`}${measuredOn(planning.of, true)}`;
 }
