@@ -14,18 +14,20 @@ export class LeaseTable implements LeaseStore {
   }
 
   async take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer> {
-    const { runId, state, token, until, now } = request;
+    const { runId, state, token, until, now, after } = request;
     const resumes = state === 'running' ? ' OR (#state = :queued AND runId = :runId)' : '';
+    const follows = after === undefined ? '' : ' OR runId = :after';
     try {
       const before = await this.#table.client.send(
         new PutCommand({
           TableName: this.#table.tableName,
           Item: { ...leaseKey(connectionId), runId, state, token, leaseUntil: until },
-          ConditionExpression: `attribute_not_exists(pk) OR leaseUntil <= :now${resumes}`,
+          ConditionExpression: `attribute_not_exists(pk) OR leaseUntil <= :now${resumes}${follows}`,
           ...(resumes === '' ? {} : { ExpressionAttributeNames: { '#state': 'state' } }),
           ExpressionAttributeValues: {
             ':now': now,
             ...(resumes === '' ? {} : { ':queued': 'queued', ':runId': runId }),
+            ...(after === undefined ? {} : { ':after': after }),
           },
           ReturnValues: 'ALL_OLD',
         }),

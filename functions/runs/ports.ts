@@ -68,10 +68,12 @@ export interface LeaseRequest {
   readonly token: string;
   readonly until: number;
   readonly now: number;
+  /** A run that is known to have ended: it keeps nobody out, though it has not given its lease back yet. */
+  readonly after?: string;
 }
 
 export type LeaseAnswer =
-  /** `displaced` is another run whose lease had expired. */
+  /** `displaced` is another run whose lease had expired, or that had ended. */
   { readonly taken: true; readonly displaced: string | null } | { readonly taken: false; readonly by: Lease };
 
 /** At most one run per connection. */

@@ -1,7 +1,8 @@
 /** A person or a pipeline asks for a run, now. */
 import type { ConnectionRecord } from '#onboarding/connection-record';
-import type { EventBus, LeaseStore, RunStore } from './ports.ts';
-import { queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
+import { leavesNothing } from './finish-offboarding.ts';
+import type { EventBus, LeaseRequest, LeaseStore, RunStore } from './ports.ts';
+import { isFinal, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
 
 /** How long a reservation waits for its message to be received; after that another run may take the place. */
@@ -66,13 +67,13 @@ export async function queueRun(
 ): Promise<Extract<RunAnswer, { kind: 'queued' | 'run-in-progress' }>> {
   const { connectionId, runId, queuedAt } = run;
   const token = world.token();
-  const lease = await world.leases.take(connectionId, {
-    runId,
-    state: 'queued',
-    token,
-    until: queuedAt + queuedLeaseMs,
-    now: queuedAt,
-  });
+  const wish: LeaseRequest = {
+    ...{ runId, token, state: 'queued' },
+    ...{ until: queuedAt + queuedLeaseMs, now: queuedAt },
+  };
+  let lease = await world.leases.take(connectionId, wish);
+  if (!lease.taken && (await hasEnded(connectionId, lease.by.runId, world)))
+    lease = await world.leases.take(connectionId, { ...wish, after: lease.by.runId });
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
     if (lease.displaced !== null) await abandonSilent(world.runs, connectionId, lease.displaced, queuedAt);
@@ -85,6 +86,15 @@ export async function queueRun(
     throw error;
   }
   return { kind: 'queued', run };
+}
+
+/**
+ * Whoever saw a run end may ask for the next at once: what an ended run still has to do, to tell of its end and to give
+ * its lease back, is in no other's way. The end of an offboarding is.
+ */
+async function hasEnded(connectionId: string, runId: string, { runs }: RequestWorld): Promise<boolean> {
+  const run = await runs.get(connectionId, runId);
+  return run !== null && isFinal(run.status) && !leavesNothing(run);
 }
 
 /** The message that asks for the leg after those that have ended. */

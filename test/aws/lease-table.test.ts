@@ -16,6 +16,8 @@ const queue = (runId: string, token: string, now = 0) =>
   leases.take('acme', { runId, state: 'queued', token, until: now + 100, now });
 const run = (runId: string, token: string, now = 0) =>
   leases.take('acme', { runId, state: 'running', token, until: now + 100, now });
+const follow = (runId: string, after: string) =>
+  leases.take('acme', { runId, state: 'queued', token: 'follower', until: 100, now: 0, after });
 
 describe('taking', () => {
   it('is granted to exactly one of many', async () => {
@@ -32,6 +34,8 @@ describe('taking', () => {
     ['a run keeps a reservation for itself out', () => run('a', '1'), () => queue('a', '2'), false],
     ['an expired run lets another in', () => run('a', '1'), () => run('b', '2', 100), true],
     ['a run that has a moment left does not', () => run('a', '1'), () => run('b', '2', 99), false],
+    ['a run that has ended lets another in', () => run('a', '1'), () => follow('b', 'a'), true],
+    ['a run keeps out who follows another', () => run('a', '1'), () => follow('c', 'b'), false],
     ['an expired reservation lets another in', () => queue('a', '1'), () => queue('b', '2', 100), true],
   ])('%s', async (_, first, second, taken) => {
     expect(await first()).toEqual({ taken: true, displaced: null });

@@ -35,8 +35,16 @@ const run = (id: string, more: Partial<RunRecord> = {}): RunRecord => ({
   ),
   ...more,
 });
-const take = (runId: string, state: 'queued' | 'running', token: string, until: number, now: number) => {
-  const request = { runId, state, token, until: start + until, now: start + now };
+const take = (
+  runId: string,
+  state: 'queued' | 'running',
+  token: string,
+  until: number,
+  now: number,
+  after?: string,
+) => {
+  const ended = after === undefined ? {} : { after };
+  const request = { runId, state, token, until: start + until, now: start + now, ...ended };
   return ({ leases }: Stores) => leases.take('acme', request);
 };
 const dueAt =
@@ -78,6 +86,8 @@ const asked: ReadonlyArray<readonly [string, (stores: Stores) => Promise<unknown
   ['taken up by its next leg', take('b', 'running', 'six', 80, 51)],
   ['given back', ({ leases }) => leases.release('acme', 'six')],
   ['and free', take('c', 'running', 'seven', 90, 52)],
+  ['a place of a run that has ended', take('d', 'queued', 'eight', 99, 53, 'c')],
+  ['and of one that has not it', take('e', 'queued', 'nine', 99, 54, 'c')],
 
   ['a run', ({ runs }) => runs.create(run('a'))],
   ['the same run again', ({ runs }) => runs.create(run('a'))],

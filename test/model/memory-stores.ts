@@ -145,10 +145,10 @@ export class MemoryLeases implements LeaseStore {
   readonly #held = new Map<string, Lease & { readonly token: string }>();
 
   async take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer> {
-    const { runId, state, token, until, now } = request;
+    const { runId, state, token, until, now, after } = request;
     const held = this.#held.get(connectionId);
     const resumes = state === 'running' && held?.state === 'queued' && held.runId === runId;
-    if (held !== undefined && held.until > now && !resumes) {
+    if (held !== undefined && held.until > now && !resumes && held.runId !== after) {
       return { taken: false, by: { runId: held.runId, state: held.state, until: held.until } };
     }
     this.#held.set(connectionId, { runId, state, token, until });

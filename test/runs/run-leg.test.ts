@@ -487,6 +487,31 @@ describe('a run in several legs', () => {
       changes: [...done.map((key) => lineOf(key, 'applied')), ...left.map((key) => lineOf(key, 'pending'))],
     });
 
+  it('keeps nobody out while its end is told', async () => {
+    const connection = await set.ready();
+    const asked = await requestRun(connection, { apply: true, planId: null }, set.world);
+    const first = asked.kind === 'queued' ? asked.run : null;
+    const answers: string[] = [];
+    const publish = set.control.publish;
+    set.control.publish = async (events) => {
+      const again = await requestRun(connection, { apply: true, planId: null }, { ...set.world, bus });
+      answers.push(again.kind);
+      return publish(events);
+    };
+    const bus = { publish: async () => {} };
+    const request = scheduled({ runId: first?.runId ?? '', trigger: 'request' });
+    // While it runs the place is its own.
+    set.control.sync = async () => {
+      answers.push((await requestRun(connection, { apply: true, planId: null }, set.world)).kind);
+      return reportOf();
+    };
+    expect(await leg(request)).toBe('ended');
+    expect(answers).toEqual(['run-in-progress', 'queued']);
+    expect((await theRun(request.runId)).status).toBe('succeeded');
+    // And what it gives back at last is not the other's.
+    expect(await isFree()).toBe(false);
+  });
+
   it('goes on after the deadline with what was reviewed, and adds up', async () => {
     const connection = await set.ready();
     await set.world.connections.learn('acme', { lastPlanId: 'plan-1' });
