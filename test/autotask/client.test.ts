@@ -19,11 +19,11 @@ describe('a call', () => {
   it('bears the three headers, and reads the allowance first, once', async () => {
     const server = await script(() => ({}));
     const client = createAutotaskClient(server.options);
-    await Promise.all([client.get('Companies/1', signal), client.get('Products/1', signal)]);
+    await Promise.all([client.get('ConfigurationItems/1', signal), client.get('EntityInformation', signal)]);
     expect(server.asked.map((asked) => asked.path)).toEqual([
       '/ATServicesRest/V1.0/ThresholdInformation',
-      '/ATServicesRest/V1.0/Companies/1',
-      '/ATServicesRest/V1.0/Products/1',
+      '/ATServicesRest/V1.0/ConfigurationItems/1',
+      '/ATServicesRest/V1.0/EntityInformation',
     ]);
     for (const { headers } of server.asked) {
       expect(headers).toMatchObject({
@@ -166,9 +166,7 @@ describe('a call', () => {
     const client = createAutotaskClient(server.options);
     await Promise.all(
       Array.from({ length: 12 }, (_, n) =>
-        n % 2
-          ? client.ask('Products/query', {}, signal)
-          : client.get('Products/entityInformation/fields', signal),
+        n % 2 ? client.ask('Products/query', {}, signal) : client.get('Products/entityInformation', signal),
       ),
     );
     expect(server.busiest()).toBe(3);

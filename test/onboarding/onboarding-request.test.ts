@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import * as locales from 'zod/locales';
+import * as z from 'zod/mini';
 import { OnboardingError, readOnboardingRequest } from '#onboarding/onboard';
+
+// As every door does at its start: zod/mini has no words of its own.
+z.config(locales.en());
 
 const arn = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:addigy-autotask/test/intake/acme-AbCdEf';
 const connection = { name: 'Acme' };
