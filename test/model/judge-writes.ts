@@ -14,6 +14,8 @@ export interface Judging {
   readonly now: number;
   /** Since when an agent is not in Addigy any more, or superseded there. */
   readonly since: ReadonlyMap<string, number>;
+  /** A page of Addigy was cut or came twice: who reads but a part may add for a device whose later enrolment it did not see. */
+  readonly isPart: boolean;
 }
 
 interface Body {
@@ -35,6 +37,7 @@ const ofCreate = ['companyID', 'productID'];
 export function judgeWrites(entries: readonly JournalEntry[], judging: Judging): string[] {
   const items = new Map(judging.truth.items.map((item) => [item.id, item] as const));
   const wrong: string[] = [];
+  const judged = new Set<string>();
   // A body is parsed when it is asked for.
   for (const { method, body, answer, flags } of entries.filter(({ path }) =>
     /\/ConfigurationItems$/iu.test(path),
@@ -51,7 +54,10 @@ export function judgeWrites(entries: readonly JournalEntry[], judging: Judging):
       judgeCreate(sent, items, judging, complain);
       items.set(itemId, created(itemId, sent));
     } else if (method === 'PATCH') {
-      judgePatch(sent, items.get(itemId)!, items, judging, complain);
+      // One whose answer was lost may be made again, and Autotask may carry out both.
+      const text = JSON.stringify(sent);
+      if (!judged.has(text)) judgePatch(sent, items.get(itemId)!, items, judging, complain);
+      judged.add(text);
       items.set(itemId, patched(items.get(itemId)!, sent, judging.beginning.quirks.nullIsIgnored));
     } else complain(`a sync has no use for ${method}`);
   }
@@ -61,12 +67,18 @@ export function judgeWrites(entries: readonly JournalEntry[], judging: Judging):
 type Items = ReadonlyMap<number, Item>;
 type Complain = (why: string) => void;
 
-function judgeCreate(sent: Body, items: Items, { beginning, truth }: Judging, complain: Complain): void {
+function judgeCreate(
+  sent: Body,
+  items: Items,
+  { beginning, truth, isPart }: Judging,
+  complain: Complain,
+): void {
   if (beginning.policy === 'observe') complain('the connection observes');
   const mark = markIn(sent) ?? '';
   const device = truth.devices.get(mark);
-  if (device === undefined || truth.standing.get(mark) !== 'wanted') {
-    complain(`its mark is of a device that wants no item (${truth.standing.get(mark) ?? 'not in Addigy'})`);
+  const standing = truth.standing.get(mark);
+  if (device === undefined || !(standing === 'wanted' || (isPart && standing === 'superseded'))) {
+    complain(`its mark is of a device that wants no item (${standing ?? 'not in Addigy'})`);
     return;
   }
   if (device.companyId !== sent.companyID) complain(`the device belongs to company ${device.companyId}`);

@@ -8,7 +8,7 @@ import {
   type AutotaskSimulator,
   startAutotaskSimulator,
 } from '../simulators/autotask/server.ts';
-import { ModelClock } from './clock.ts';
+import { ModelClock, turn } from './clock.ts';
 
 export const apiUser = {
   username: 'api-model@msp.example',
@@ -23,6 +23,8 @@ export interface Vendors {
   readonly addigy: AddigySimulator;
   /** Begins anew: other worlds, no faults, an empty journal, and another clock. */
   reset(seed: VendorSeeds): ModelClock;
+  /** Until what they are slow with is done, though nobody waits for the answer any more. */
+  rest(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,7 +42,13 @@ const noLimit = { requests: Number.POSITIVE_INFINITY, withinMs: 10_000, lockMs: 
 
 export async function startVendors(): Promise<Vendors> {
   let clock = new ModelClock(0);
-  const pass = (ms: number): Promise<void> => clock.pass(ms);
+  let slow = 0;
+  const pass = async (ms: number): Promise<void> => {
+    slow += 1;
+    await clock.pass(ms).finally(() => {
+      slow -= 1;
+    });
+  };
   const autotask = await startAutotaskSimulator({ pass });
   const addigy = await startAddigySimulator({ pass });
   return {
@@ -58,6 +66,9 @@ export async function startVendors(): Promise<Vendors> {
       addigy.world.replace(seeds.addigy);
       Object.assign(addigy.quirks, usualQuirks, { limit: noLimit, mostPerPage: seeds.perPage });
       return clock;
+    },
+    async rest() {
+      while (slow > 0) await turn();
     },
     async close() {
       await autotask.close();

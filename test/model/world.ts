@@ -109,8 +109,10 @@ export class World {
     this.notice();
     const truth = this.truth();
     const legs = await work();
+    await this.vendors.rest();
     const entries = autotask.journal.entries();
-    const judging = { beginning: this.beginning, truth, now: this.clock.now, since: this.#since };
+    const isPart = addigy.journal.entries().some(({ fault }) => fault !== null);
+    const judging = { beginning: this.beginning, truth, now: this.clock.now, since: this.#since, isPart };
     const wrong = judgeWrites(entries, judging);
     for (const entry of [...entries, ...addigy.journal.entries()]) {
       if (entry.fault !== null) this.count(`fault ${entry.fault}`);
@@ -171,6 +173,8 @@ export class World {
     await this.system.prove();
     this.story.push('Everything is put right.');
     await this.watch(() => this.system.drain());
+    // Where the clock was set back, leases last longer by as much.
+    await this.clock.pass(2 * hour);
   }
 
   async quietRun(which: string): Promise<RunCounts> {
