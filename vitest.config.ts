@@ -13,8 +13,8 @@ const pages = 'test/hand-off/*.browser.test.ts';
 
 export default defineConfig({
   test: {
-    // The machine that CI runs on has two cores; one worker more, as journeys wait for processes of their own.
-    maxWorkers: 3,
+    // The machine that CI runs on has two cores, and journeys start processes of their own: a third worker makes the whole slower.
+    maxWorkers: 2,
     // Lambda runs a newer Node than this machine may have; the SDK's warning would stand in every file's output.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', POWERTOOLS_LOG_LEVEL: 'ERROR' },
     testTimeout: 20_000,
