@@ -1,7 +1,8 @@
 /** `npm run docs`: writes the documents that are made of data. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { procedureText } from '#onboarding/procedure-text';
-import { type Counts, costPage } from './cost/cost-page.ts';
+import type { Counts } from './cost/cost-of.ts';
+import { costPage } from './cost/cost-page.ts';
 import { describeEvents } from './describe-events.ts';
 import { describeMetrics } from './describe-metrics.ts';
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Counts, costOf, costPage } from '../../bin/cost/cost-page.ts';
+import { type Counts, costOf } from '../../bin/cost/cost-of.ts';
+import { costPage } from '../../bin/cost/cost-page.ts';
 import { prices } from '../../bin/cost/prices.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
