@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { DoorName } from '#lambda/environment';
 import type { MetricName } from '#lambda/metric-catalogue';
-import { awsMetric, ourMetric, type Watched } from './metric-sources.ts';
+import { awsMetric, deadLettersOf, ourMetric, type Watched } from './metric-sources.ts';
 
 export interface AlarmKind {
   /** Also the name of its page. */
@@ -96,14 +96,7 @@ export function alarmList(watched: Watched): readonly AlarmKind[] {
         name: 'DeadLetters',
         of: name,
         says: `A message of ${name} failed five times, or could not be delivered, and lies in its dead-letter queue.`,
-        metric: awsMetric(
-          'AWS/SQS',
-          'ApproximateNumberOfMessagesVisible',
-          queue.deadLetters.queueName,
-          'Maximum',
-          Duration.minutes(5),
-          name,
-        ),
+        metric: deadLettersOf({ name, queue }),
       }),
     ),
     {

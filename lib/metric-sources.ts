@@ -1,5 +1,5 @@
 /** Where metrics come from: our doors, and the AWS resources that they are made of. */
-import type { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -83,3 +83,14 @@ export function awsMetric<Namespace extends keyof typeof awsMetrics>(
     label,
   });
 }
+
+/** How many messages lie in a queue's dead-letter queue. */
+export const deadLettersOf = ({ name, queue }: Watched['queues'][number]): Metric =>
+  awsMetric(
+    'AWS/SQS',
+    'ApproximateNumberOfMessagesVisible',
+    queue.deadLetters.queueName,
+    'Maximum',
+    Duration.minutes(5),
+    name,
+  );

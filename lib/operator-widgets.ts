@@ -3,7 +3,7 @@ import { type Alarm, AlarmStatusWidget, type IWidget, MathExpression } from 'aws
 import { heldMetric, type MetricName } from '#lambda/metric-catalogue';
 import { heldReasons } from '#sync/change';
 import { graph } from './graph.ts';
-import { awsMetric, ourMetric, type Statistic, type Watched } from './metric-sources.ts';
+import { deadLettersOf, ourMetric, type Statistic, type Watched } from './metric-sources.ts';
 
 const hour = Duration.hours(1);
 
@@ -87,19 +87,7 @@ export function operatorWidgets(watched: Watched, alarms: readonly Alarm[]): IWi
         }),
         ...ours('Minimum', 'DaysToRotation'),
       ]),
-      graph(
-        'Dead letters (should be 0)',
-        queues.map(({ name, queue }) =>
-          awsMetric(
-            'AWS/SQS',
-            'ApproximateNumberOfMessagesVisible',
-            queue.deadLetters.queueName,
-            'Maximum',
-            Duration.minutes(5),
-            name,
-          ),
-        ),
-      ),
+      graph('Dead letters (should be 0)', queues.map(deadLettersOf)),
     ],
   ];
 }

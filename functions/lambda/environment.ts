@@ -33,30 +33,16 @@ const vendors = { AUTOTASK_URL: url, ADDIGY_URL: url };
 const links = { HAND_OFF_URL: url, HAND_OFF_KEY_ID: name };
 /** Of doors behind the API: the roles that callers may sign as, each with its scope. */
 const callers = { CALLER_ROLES: callerRolesSchema };
+/** Of doors that have API users made and proved. */
+const onboarding = { ...table, ...bus, ...keptSecrets, ...vendors, ...links };
 /** Secrets that callers made for us are named `<INTAKE_PREFIX><anything>`. The slash at its end is part of it. */
 const intake = { INTAKE_PREFIX: z.string().check(z.regex(/[^/]\/$/u, 'must end in a slash')) };
 
 export const environments = {
   'authorize-caller': () => z.extend(everyDoor, { CALLERS_SECRET_ID: name }),
-  'manage-connections': () =>
-    z.extend(everyDoor, {
-      ...table,
-      ...bus,
-      ...keptSecrets,
-      ...vendors,
-      ...links,
-      ...callers,
-    }),
+  'manage-connections': () => z.extend(everyDoor, { ...onboarding, ...callers }),
   'open-hand-off': () => z.extend(everyDoor, { ...table, ...bus, ...keptSecrets, ...vendors }),
-  'provision-api-user': () =>
-    z.extend(everyDoor, {
-      ...table,
-      ...bus,
-      ...keptSecrets,
-      ...intake,
-      ...vendors,
-      ...links,
-    }),
+  'provision-api-user': () => z.extend(everyDoor, { ...onboarding, ...intake }),
   /** `DESK_FUNCTION`: the function behind it, which opens the links. */
   'receive-hand-off': () => z.extend(everyDoor, { DESK_FUNCTION: name }),
   'schedule-syncs': () => z.extend(everyDoor, { ...table, ...bus }),
@@ -73,15 +59,7 @@ export const environments = {
       /** A first leg ends by then, and goes on behind the queue of later legs: so a small connection waits for no huge one. */
       FIRST_LEG_SECONDS: seconds,
     }),
-  'validate-permissions': () =>
-    z.extend(everyDoor, {
-      ...table,
-      ...bus,
-      ...keptSecrets,
-      ...vendors,
-      ...links,
-      ...callers,
-    }),
+  'validate-permissions': () => z.extend(everyDoor, { ...onboarding, ...callers }),
 } as const;
 
 export type DoorName = keyof typeof environments;

@@ -1,8 +1,6 @@
 /** What a quiet run over a big estate costs in `sync-devices`: the local host bills it as Lambda does, by its memory and its time. */
-import { Api } from '../../bin/api/api.ts';
-import { mintKey } from '../../bin/keys.ts';
 import { startLocalHost } from '../../bin/local/host.ts';
-import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
+import { declareFleet } from './fleet-connection.ts';
 import { withVendors } from './with-vendors.ts';
 
 export interface RunCost {
@@ -23,14 +21,7 @@ export function measureCost(devices: number, latencyMs: number, runs: number): P
       context: { autotaskUrl: urls.autotask, addigyUrl: urls.addigy },
     });
     try {
-      Object.assign(process.env, host.awsEnvironment);
-      const key = await mintKey({ name: 'cost', secretId: host.callerSecretId });
-      const api = new Api({ url: host.apiUrl, key });
-      await api.declare('acme', { name: 'Acme', schedule: { everyMinutes: 60 }, sync: { policy: 'sync' } });
-      const { username, secret, trackingIdentifier } = fleetApiUser;
-      const user = { username, secret, trackingIdentifier };
-      await api.call('PUT', '/connections/acme/api-users/device-sync', user);
-      await api.call('PUT', '/connections/acme/addigy-key', { apiKey: fleetApiKey });
+      await declareFleet(host);
 
       const begun = Date.now();
       const used = () => host.usage().doors['sync-devices'];

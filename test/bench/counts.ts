@@ -5,12 +5,10 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { Api } from '../../bin/api/api.ts';
-import type { Counts, Work } from '../../bin/cost/cost-page.ts';
-import { mintKey } from '../../bin/keys.ts';
+import type { Counts, Work } from '../../bin/cost/cost-of.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
 import type { Usage } from '../../bin/local/run-stacks.ts';
-import { fleetApiKey, fleetApiUser } from '../simulators/fleet.ts';
+import { declareFleet } from './fleet-connection.ts';
 import { withVendors } from './with-vendors.ts';
 
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -75,14 +73,8 @@ const counts = await withVendors({ devices, latencyMs }, async (urls): Promise<C
     context: { autotaskUrl: urls.autotask, addigyUrl: urls.addigy },
   });
   try {
-    Object.assign(process.env, host.awsEnvironment);
-    const key = await mintKey({ name: 'counts', secretId: host.callerSecretId });
-    const api = new Api({ url: host.apiUrl, key });
-    await api.declare('acme', { name: 'Acme', schedule: { everyMinutes: 60 }, sync: { policy: 'sync' } });
-    const { username, secret, trackingIdentifier } = fleetApiUser;
-    const user = '/connections/acme/api-users/device-sync';
-    await api.call('PUT', user, { username, secret, trackingIdentifier });
-    await api.call('PUT', '/connections/acme/addigy-key', { apiKey: fleetApiKey });
+    const api = await declareFleet(host);
+    const validations = '/connections/acme/api-users/device-sync/validations';
 
     let at = Date.now();
     const tick = async (later: number): Promise<void> => {
@@ -103,9 +95,9 @@ const counts = await withVendors({ devices, latencyMs }, async (urls): Promise<C
       await finished(host, 3 + round);
     }
     const synced = look(host);
-    await api.call('POST', `${user}/validations`, {});
+    await api.call('POST', validations, {});
     const warm = look(host);
-    for (let round = 0; round < rounds; round += 1) await api.call('POST', `${user}/validations`, {});
+    for (let round = 0; round < rounds; round += 1) await api.call('POST', validations, {});
     const validated = look(host);
     const starts = Object.entries(validated.doors).flatMap(([name, door]) =>
       door.starts === 0 ? [] : [[name, Math.round(door.initMs / door.starts)] as const],
