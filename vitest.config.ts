@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Rooms without state of their own: their files share a process, which halves the time they take. */
 const stateless = [
-  ...['sync', 'onboarding', 'runs', 'hand-off', 'autotask', 'addigy', 'http', 'aws', 'callers', 'model'],
+  ...['sync', 'connections', 'permissions', 'procedure', 'onboarding', 'runs', 'hand-off', 'callers'],
+  ...['autotask', 'addigy', 'http', 'aws', 'model'],
   ...['lib', 'contract', 'simulators', 'bin/cli', 'bin/terminal'],
 ].map((room) => `test/${room}/**/*.test.ts`);
 /** Each file starts a system of its own and ends it; what is loaded for that is loaded once a worker. */

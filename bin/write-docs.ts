@@ -1,6 +1,6 @@
 /** `npm run docs`: writes the documents that are made of data. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { procedureText } from '#onboarding/procedure-text';
+import { procedureText } from '#procedure/procedure-text';
 import type { Counts } from './cost/cost-of.ts';
 import { costPage } from './cost/cost-page.ts';
 import { describeEvents } from './describe-events.ts';

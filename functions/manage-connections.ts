@@ -3,6 +3,7 @@ import { proveKey } from '#addigy/prove-key';
 import { createOpenAccess } from '#autotask/open-access';
 import { createLinks, createOnboardingStores } from '#aws/onboarding-stores';
 import { createRequestRecords } from '#aws/request-records';
+import type { AddigyKey } from '#connections/connection';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { calling, chance, suffix } from '#lambda/chance';
 import { connectionRoutes } from '#lambda/connection-routes';
@@ -12,7 +13,6 @@ import { handOffLink } from '#lambda/hand-off-link';
 import { httpDoor } from '#lambda/http-door';
 import { runRoutes } from '#lambda/run-routes';
 import { verdictOf } from '#lambda/verdict';
-import type { AddigyKey } from '#onboarding/connection';
 import { guidedOperator } from '#onboarding/operator';
 
 const environment = readEnvironment('manage-connections', process.env);

@@ -49,17 +49,22 @@ const packageName = (specifier: string): string =>
 /** Which rooms a room may import. A door may import every room; nobody imports a door. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   sync: [],
-  onboarding: ['sync'],
+  connections: ['sync'],
+  procedure: ['connections'],
+  permissions: ['sync', 'connections', 'procedure'],
+  onboarding: ['sync', 'connections', 'procedure', 'permissions'],
   callers: [],
-  runs: ['sync', 'onboarding'],
+  runs: ['sync', 'connections', 'onboarding'],
   http: [],
-  autotask: ['http', 'sync', 'onboarding'],
-  addigy: ['http', 'sync', 'onboarding'],
-  aws: ['sync', 'onboarding', 'runs', 'callers'],
-  'hand-off': ['onboarding', 'sync'],
-  lambda: ['sync', 'onboarding', 'runs', 'hand-off', 'callers'],
+  autotask: ['http', 'sync', 'permissions'],
+  addigy: ['http', 'sync', 'permissions'],
+  aws: ['sync', 'connections', 'onboarding', 'runs', 'callers'],
+  'hand-off': ['connections', 'procedure', 'permissions', 'onboarding'],
+  lambda: ['sync', 'connections', 'permissions', 'onboarding', 'runs', 'hand-off', 'callers'],
 };
-const pureRooms = ['sync', 'onboarding', 'runs', 'hand-off', 'callers'];
+const pureRooms = [
+  ...['sync', 'connections', 'procedure', 'permissions', 'onboarding', 'runs', 'hand-off', 'callers'],
+];
 /** Text for the reader's browser: it runs there, where there is a clock. */
 const sentToBrowsers = ['functions/hand-off/page-script.ts'];
 

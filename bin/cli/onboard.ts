@@ -1,6 +1,6 @@
 /** `onboard`: API users are asked for, their links told, and, with `--wait`, followed until they are trusted. */
 import type { Command } from 'commander';
-import type { Purpose } from '#onboarding/connection';
+import type { Purpose } from '#connections/connection';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
 import type { Act } from './act.ts';
 import { type Call, line, pathOf } from './call.ts';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Purpose } from '#onboarding/connection';
+import type { Purpose } from '#connections/connection';
 
 /** Complete by type. Not taken from the schema: with it comes a library that the command line starts without. */
 const known: Readonly<Record<Purpose, true>> = { 'device-sync': true, addigy: true };

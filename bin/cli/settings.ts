@@ -1,5 +1,5 @@
 /** A connection's settings: taken from what the API shows, flattened to `path = value`, and changed by path. */
-import type { ConnectionSettings } from '#onboarding/connection';
+import type { ConnectionSettings } from '#connections/connection';
 import type { ConnectionAnswer } from '../api/answers.ts';
 import { usageFailure } from './failure.ts';
 

@@ -1,6 +1,6 @@
 /** `validate`: what the API user may do, asked of the vendor now. */
 import { Argument, type Command } from 'commander';
-import type { Purpose } from '#onboarding/connection';
+import type { Purpose } from '#connections/connection';
 import type { ToldApiUser } from '#onboarding/tell-api-user';
 import { shown } from '#sync/plan-text';
 import type { ConnectionAnswer } from '../api/answers.ts';

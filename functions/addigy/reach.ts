@@ -1,5 +1,5 @@
 /** Whether Addigy reaches Autotask with the credentials that a person pasted there: it is asked for a company. */
-import type { AddigyReach } from '#onboarding/access';
+import type { AddigyReach } from '#permissions/access';
 import { type AddigyOptions, createAddigyClient } from './addigy-client.ts';
 import { AddigyError } from './addigy-error.ts';
 import { isRecord } from './read-fact.ts';

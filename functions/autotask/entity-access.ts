@@ -1,6 +1,6 @@
 /** What Autotask tells of an API user's rights on its entities. */
 import * as z from 'zod/mini';
-import type { AccessLevel, EntityAccess } from '#onboarding/access';
+import type { AccessLevel, EntityAccess } from '#permissions/access';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 

@@ -1,5 +1,5 @@
 /** The user-defined fields of configuration items, by their definitions. */
-import type { FieldDefinition } from '#onboarding/access';
+import type { FieldDefinition } from '#permissions/access';
 import type { AutotaskClient } from './client.ts';
 import { AutotaskError } from './errors.ts';
 import { isObject } from './read-answer.ts';

@@ -1,4 +1,4 @@
-import type { Access, OpenAccess } from '#onboarding/access';
+import type { Access, OpenAccess } from '#permissions/access';
 import { readAccess, readEveryAccess } from './entity-access.ts';
 import { defineTextField, readFieldDefinitions } from './field-definitions.ts';
 import { fieldNames, itemEntity, nameAmong, readItem } from './item-record.ts';

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { type Purpose, purposes } from '#connections/connection';
 import { type ApiUserRecord, type ApiUserStore, apiUserStates, type HandOffLink } from '#onboarding/api-user';
-import { type Purpose, purposes } from '#onboarding/connection';
 import { dueItems } from './due-items.ts';
 import {
   apiUsersPartition,

@@ -1,7 +1,7 @@
 /** A connection between its record and its item in the table. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type CredentialState, connectionSchema } from '#onboarding/connection';
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import { type CredentialState, connectionSchema } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
 import type { SyncPolicy } from '#sync/settings';
 import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
 import { readStored } from './stored-record.ts';

@@ -1,6 +1,6 @@
 /** A connection's way out of service, as attributes of its item. Each step can be made again. */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { ConnectionRecord } from '#connections/connection-record';
 import { readConnection } from './connection-item.ts';
 import { conditionally, connectionKey, type SingleTable } from './single-table.ts';
 

@@ -1,5 +1,5 @@
 import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionSettings } from '#onboarding/connection';
+import type { ConnectionSettings } from '#connections/connection';
 import type {
   ConnectionRecord,
   ConnectionStore,
@@ -10,7 +10,7 @@ import type {
   LearntFromProof,
   LearntFromRun,
   Staleness,
-} from '#onboarding/connection-record';
+} from '#connections/connection-record';
 import { type ConnectionItem, readConnection, recordOf, updateConnection } from './connection-item.ts';
 import { beginOffboarding, endOffboarding } from './connection-offboarding.ts';
 import { declareConnection } from './declare-connection.ts';

@@ -1,5 +1,5 @@
 /** The secrets of a connection, each with the shape of what it holds. */
-import { addigyKeySchema, apiUserSchema, type Purpose } from '#onboarding/connection';
+import { addigyKeySchema, apiUserSchema, type Purpose } from '#connections/connection';
 import { SecretVault } from './secret-vault.ts';
 import { secretsClient } from './secrets-client.ts';
 

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionSettings } from '#onboarding/connection';
+import type { ConnectionSettings } from '#connections/connection';
 import {
   type ConnectionRecord,
   type Declared,
   type Declaring,
   type Expected,
   versionOf,
-} from '#onboarding/connection-record';
-import { staleAfterMs } from '#onboarding/connection-schedule';
+} from '#connections/connection-record';
+import { staleAfterMs } from '#connections/connection-schedule';
 import { type ConnectionItem, readConnection, recordOf } from './connection-item.ts';
 import { conditionally, connectionKey, type SingleTable, shardOf } from './single-table.ts';
 

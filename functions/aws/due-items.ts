@@ -1,6 +1,6 @@
 /** The two sparse indexes that a tick asks: what is due, and what is stale. Never a scan. */
 import { QueryCommand, type QueryCommandInput, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import type { Staleness } from '#onboarding/connection-record';
+import type { Staleness } from '#connections/connection-record';
 import { byDueIndex, byStaleIndex, type IndexedKind, type SingleTable, shardNames } from './single-table.ts';
 
 const minute = 60_000;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Purpose } from '#onboarding/connection';
+import type { Purpose } from '#connections/connection';
 
 /** Of characters from a large alphabet: more than 128 bits. */
 const shortestKey = 32;

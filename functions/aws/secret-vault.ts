@@ -1,7 +1,7 @@
 import { DeleteSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod/mini';
+import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#connections/connection';
 import type { ApiUserVault, PendingCredentials } from '#onboarding/api-user-vault';
-import { addigyUserSchema, apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
 import type { Vault } from '#onboarding/trust-credentials';
 import type { SecretKeeping } from './keep-secret.ts';
 import { stageTag } from './secret-policy.ts';

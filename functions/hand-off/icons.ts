@@ -1,4 +1,4 @@
-import type { RequirementVerdict } from '#onboarding/permission-report';
+import type { RequirementVerdict } from '#permissions/permission-report';
 import { Html } from './html.ts';
 
 /** Each has a shape of its own, and stands beside its word: colour alone says nothing. */

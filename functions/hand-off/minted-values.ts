@@ -1,6 +1,6 @@
 import type { CredentialsDraft } from '#onboarding/api-user-vault';
 import type { HandOffView } from '#onboarding/hand-off';
-import { labels } from '#onboarding/procedure-labels';
+import { labels } from '#procedure/labels';
 import { actionForm, copyField } from './form.ts';
 import { type Html, html } from './html.ts';
 import type { PageContext } from './page-context.ts';

@@ -1,5 +1,5 @@
 import type { HandOffAnswer, HandOffView } from '#onboarding/hand-off';
-import { stepsFor } from '#onboarding/procedure';
+import { stepsFor } from '#procedure/procedure';
 import { actionForm } from './form.ts';
 import { clipped, type Html, html } from './html.ts';
 import { mintedValues } from './minted-values.ts';

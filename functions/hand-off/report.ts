@@ -3,7 +3,7 @@ import type {
   PermissionReport,
   ReportLine,
   RequirementVerdict,
-} from '#onboarding/permission-report';
+} from '#permissions/permission-report';
 import { autotaskLink, autotaskRoot } from './autotask-link.ts';
 import { clipped, type Html, html, nothing } from './html.ts';
 import { verdictIcons } from './icons.ts';

@@ -1,5 +1,5 @@
 import type { HandOffView } from '#onboarding/hand-off';
-import { deniedIn } from '#onboarding/permission-report';
+import { deniedIn } from '#permissions/permission-report';
 import { actionForm } from './form.ts';
 import { clipped, type Html, html } from './html.ts';
 import { stageIcons } from './icons.ts';

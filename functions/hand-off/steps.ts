@@ -1,6 +1,6 @@
 import type { HandOffView } from '#onboarding/hand-off';
-import { labels, type Place } from '#onboarding/procedure-labels';
-import type { Entry, Step, ValueName } from '#onboarding/procedure-step';
+import { labels, type Place } from '#procedure/labels';
+import type { Entry, Step, ValueName } from '#procedure/step';
 import { autotaskLink } from './autotask-link.ts';
 import { copyField } from './form.ts';
 import { type Html, html } from './html.ts';

@@ -1,5 +1,5 @@
 import type { HandOffAnswer, HandOffView, SubmissionField } from '#onboarding/hand-off';
-import { labels } from '#onboarding/procedure-labels';
+import { labels } from '#procedure/labels';
 import { actionForm, unkept } from './form.ts';
 import { clipped, type Html, html } from './html.ts';
 import type { PageContext } from './page-context.ts';

@@ -1,15 +1,15 @@
 /** The routes of a connection's API users: told, given, asked for anew, rotated. */
 import * as z from 'zod/mini';
+import { apiUserSchema, type Purpose, purposes } from '#connections/connection';
+import type { ConnectionRecord, ConnectionStore } from '#connections/connection-record';
 import type { ApiUserRecord, ApiUserStore } from '#onboarding/api-user';
 import { isUnderWay } from '#onboarding/api-user-state';
-import { apiUserSchema, type Purpose, purposes } from '#onboarding/connection';
-import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
 import { tellWithLink } from '#onboarding/onboard';
 import type { TestingWorld } from '#onboarding/prove-api-user';
 import { type CreatingWorld, createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import { type ToldApiUser, tellReport } from '#onboarding/tell-api-user';
-import type { Tested } from '#onboarding/test-api-user';
+import type { Tested } from '#permissions/test-api-user';
 import type { OnceWorld } from './carry-out-once.ts';
 import { readConnectionId, refuseOffboarding, theConnection } from './connection-routes.ts';
 import type { HttpCall, Routes } from './http-door.ts';

@@ -1,18 +1,18 @@
 /** The routes of a connection: declared, looked at, removed, and given credentials. */
 import * as z from 'zod/mini';
-import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#onboarding/connection';
+import { addigyKeySchema, connectionIdSchema, connectionSchema } from '#connections/connection';
 import {
   type ConnectionRecord,
   type ConnectionStore,
   type Declared,
   type Expected,
   versionOf,
-} from '#onboarding/connection-record';
+} from '#connections/connection-record';
+import { tellUnexpected } from '#connections/unexpected';
 import { provisionAll, tellWithLink, wishedPurposes } from '#onboarding/onboard';
 import type { CreatingWorld } from '#onboarding/provision-api-user';
 import { type AddigyKeyWorld, takeAddigyKey } from '#onboarding/take-addigy-key';
 import type { Verdict } from '#onboarding/trust-credentials';
-import { tellUnexpected } from '#onboarding/unexpected';
 import { type OffboardingWorld, offboardConnection } from '#runs/offboard-connection';
 import { cursorOf, readCursor } from './cursor.ts';
 import type { HttpCall, Routes } from './http-door.ts';

@@ -1,6 +1,6 @@
 /** Where a list goes on, as text that callers hand back without looking into it. */
 import * as z from 'zod/mini';
-import { connectionIdSchema } from '#onboarding/connection';
+import { connectionIdSchema } from '#connections/connection';
 import { runIdPattern } from '#runs/run-record';
 import { invalid } from './problem.ts';
 

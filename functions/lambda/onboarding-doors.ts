@@ -1,7 +1,7 @@
 /** A request for an onboarding that came by the bus, or by an invocation. */
 import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { connectionIdSchema } from '#onboarding/connection';
+import { connectionIdSchema } from '#connections/connection';
 import {
   type OnboardingAnswer,
   OnboardingError,

@@ -2,7 +2,7 @@
  * `If-Match` and `If-None-Match` of a PUT (RFC 9110, 13.1). An entity tag names the version of what a caller
  * declared, so a run that ends between an editor's GET and PUT does not void what the editor has seen.
  */
-import type { Expected } from '#onboarding/connection-record';
+import type { Expected } from '#connections/connection-record';
 import type { HttpCall } from './http-door.ts';
 import { invalid } from './problem.ts';
 

@@ -1,6 +1,6 @@
 /** The routes of a connection's runs: asked for, listed, read. */
 import * as z from 'zod/mini';
-import type { ConnectionStore } from '#onboarding/connection-record';
+import type { ConnectionStore } from '#connections/connection-record';
 import { type RequestWorld, type RunAnswer, requestRun } from '#runs/request-run';
 import { oldestRunId, type RunRecord, runIdPattern } from '#runs/run-record';
 import type { OnceWorld } from './carry-out-once.ts';

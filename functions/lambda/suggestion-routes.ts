@@ -1,5 +1,5 @@
 /** Help with mapping: which company a policy may belong to. It is told, and never applied. */
-import type { ConnectionRecord, ConnectionStore } from '#onboarding/connection-record';
+import type { ConnectionRecord, ConnectionStore } from '#connections/connection-record';
 import type { Company } from '#sync/configuration-item';
 import { type DeviceSource, isPortError } from '#sync/ports';
 import { type CompanySuggestions, suggestCompanies } from '#sync/suggest-companies';

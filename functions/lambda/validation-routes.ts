@@ -1,5 +1,5 @@
 /** `POST …/validations`: the trusted user is validated now, and its report is the answer. */
-import type { ConnectionStore } from '#onboarding/connection-record';
+import type { ConnectionStore } from '#connections/connection-record';
 import { type Measure, validateApiUser } from '#onboarding/look-again';
 import type { TestingWorld } from '#onboarding/prove-api-user';
 import { type ApiUserTeller, readPurpose, tellTheUser } from './api-user-routes.ts';

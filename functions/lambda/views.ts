@@ -1,5 +1,5 @@
 /** Records as callers see them: times as ISO 8601, nothing that only we need. */
-import { type ConnectionRecord, versionOf } from '#onboarding/connection-record';
+import { type ConnectionRecord, versionOf } from '#connections/connection-record';
 import type { RunRecord } from '#runs/run-record';
 
 const iso = (epochMs: number | null): string | null =>

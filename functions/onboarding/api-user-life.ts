@@ -1,10 +1,11 @@
 /** One pass of an API user as transitions: each takes a record and gives the next, with what is to be announced. */
+
+import type { ConnectionSettings } from '#connections/connection';
+import { deniedIn, type PermissionReport } from '#permissions/permission-report';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { day, newUserMs, retryAtOf, settle, testPatienceMs, validateEveryMs } from './api-user-state.ts';
-import type { ConnectionSettings } from './connection.ts';
 import type { OnboardingEvent } from './events.ts';
 import { handOffReady } from './new-api-user.ts';
-import { deniedIn, type PermissionReport } from './permission-report.ts';
 
 /** The minted values were shown: they are not shown again, but others can be minted in their place. */
 export const noteShown = (record: ApiUserRecord, now: number): ApiUserRecord =>

@@ -1,9 +1,10 @@
 /** A trusted API user as time goes by: validated, found lacking, replaced, announced. */
+
+import { deniedIn, type PermissionReport } from '#permissions/permission-report';
 import type { ApiUserRecord } from './api-user.ts';
 import { trustedEvent } from './api-user-life.ts';
 import { settle, validateEveryMs, validateLostEveryMs } from './api-user-state.ts';
 import type { OnboardingEvent } from './events.ts';
-import { deniedIn, type PermissionReport } from './permission-report.ts';
 
 /** What a later validation of the trusted user found. */
 export function noteValidation(

@@ -1,5 +1,5 @@
 /** The credentials of an API user, as versions of one secret: minted, submitted, current, previous. */
-import type { ApiUserCredentials } from './connection.ts';
+import type { ApiUserCredentials } from '#connections/connection';
 import type { Vault } from './trust-credentials.ts';
 
 /**

@@ -10,9 +10,9 @@
  *   trusted ── rotation: a second user is made beside the first ──▶ rotating ──▶ trusted
  *   any ──▶ offboarded
  */
-import type { Purpose } from './connection.ts';
+import type { Purpose } from '#connections/connection';
+import type { PermissionReport } from '#permissions/permission-report';
 import type { OnboardingEvent } from './events.ts';
-import type { PermissionReport } from './permission-report.ts';
 
 export const apiUserStates = [
   'awaiting-administrator',

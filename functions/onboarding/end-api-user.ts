@@ -1,9 +1,10 @@
 /** The end of an API user with its connection. Autotask's API cannot deactivate it, so a person is told to. */
+
+import type { Purpose } from '#connections/connection';
+import { pathText, places } from '#procedure/labels';
 import type { ApiUserRecord } from './api-user.ts';
 import { isUnderWay } from './api-user-state.ts';
-import type { Purpose } from './connection.ts';
 import { userNames } from './hand-off.ts';
-import { pathText, places } from './procedure-labels.ts';
 
 /**
  * Its link opens nothing any more, and nothing about it is due or announced. A user that was being made beside it

@@ -3,7 +3,7 @@
  * events are archived, forwarded and logged by whoever listens. A link is fetched from the API by who may.
  */
 import * as z from 'zod/mini';
-import { connectionIdSchema, purposes } from './connection.ts';
+import { connectionIdSchema, purposes } from '#connections/connection';
 
 const about = { connectionId: connectionIdSchema, purpose: z.enum(purposes) };
 const requirementIds = z.array(z.string());

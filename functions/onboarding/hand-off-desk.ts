@@ -1,10 +1,12 @@
 /** What the hand-off page can do: each act opens the link anew, so that nothing happens on one that is over. */
+
+import type { ApiUserCredentials } from '#connections/connection';
+import { testReach } from '#permissions/test-reach';
 import type { ApiUserRecord } from './api-user.ts';
 import { awaitPaste, beginVerifying, noteMinted, noteShown } from './api-user-life.ts';
 import { isExpired } from './api-user-state.ts';
 import { noteRetired } from './api-user-trusted.ts';
 import type { CredentialsDraft } from './api-user-vault.ts';
-import type { ApiUserCredentials } from './connection.ts';
 import type { HandOffAnswer, HandOffDesk, Submission } from './hand-off.ts';
 import { handOffView, type OpenedLink } from './hand-off-view.ts';
 import { changeApiUser } from './keep-api-user.ts';
@@ -19,7 +21,6 @@ import {
 } from './prove-api-user.ts';
 import { stillWorks } from './retire-user.ts';
 import { isEqual, readSubmission, secretMeant } from './submission.ts';
-import { testReach } from './test-reach.ts';
 
 export interface DeskWorld extends TestingWorld {
   readonly digest: (text: string) => string;

@@ -1,6 +1,6 @@
+import type { ConnectionRecord } from '#connections/connection-record';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { retryAtOf } from './api-user-state.ts';
-import type { ConnectionRecord } from './connection-record.ts';
 import { type HandOffView, userNames } from './hand-off.ts';
 
 /** A link that is good, and what it leads to. */

@@ -3,10 +3,10 @@
  * anything but the link that somebody presented to it.
  */
 import * as z from 'zod/mini';
-import type { Purpose } from './connection.ts';
+import type { Purpose } from '#connections/connection';
+import { requirementVerdicts } from '#permissions/permission-report';
+import type { RequirementId } from '#permissions/requirements';
 import type { HandOffAnswer, HandOffDesk, HandOffView } from './hand-off.ts';
-import { requirementVerdicts } from './permission-report.ts';
-import type { RequirementId } from './requirements.ts';
 
 /** Not the room's own list: it would bring every setting of a connection along. */
 const purposes = ['device-sync', 'addigy'] as const satisfies readonly Purpose[];

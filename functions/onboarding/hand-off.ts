@@ -2,10 +2,11 @@
  * The hand-off page without its HTML: what it shows, and what can be done on it. Whoever bears the link's
  * token may do exactly this, to one API user of one connection, until it expires.
  */
+
+import type { Purpose } from '#connections/connection';
+import type { PermissionReport } from '#permissions/permission-report';
 import type { AttemptStage } from './api-user.ts';
 import type { CredentialsDraft } from './api-user-vault.ts';
-import type { Purpose } from './connection.ts';
-import type { PermissionReport } from './permission-report.ts';
 
 export interface HandOffView {
   readonly connectionName: string;

@@ -1,6 +1,6 @@
+import type { Purpose } from '#connections/connection';
 import type { ApiUserRecord, ApiUserStore } from './api-user.ts';
 import { noteAnnounced } from './api-user-trusted.ts';
-import type { Purpose } from './connection.ts';
 import type { Announce } from './events.ts';
 
 export interface KeepingWorld {

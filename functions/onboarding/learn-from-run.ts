@@ -1,8 +1,9 @@
 /** What a run of the sync shows of the trusted API user, between two validations. */
+
+import type { PermissionReport, ReportLine } from '#permissions/permission-report';
+import type { RequirementId } from '#permissions/requirements';
 import type { ApiUserRecord } from './api-user.ts';
 import { settle } from './api-user-state.ts';
-import type { PermissionReport, ReportLine } from './permission-report.ts';
-import type { RequirementId } from './requirements.ts';
 
 /** Autotask took a write to a user-defined field: it refuses one without the right. What a validation has decided stands. */
 export function noteProof(record: ApiUserRecord, itemId: number, now: number): ApiUserRecord {

@@ -1,17 +1,18 @@
 /** What is due on an API user: events that were not taken, a second login, a daily validation, a rotation. */
-import type { AutotaskZone } from './access.ts';
+
+import type { Purpose } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
+import type { AutotaskZone } from '#permissions/access';
+import { deniedIn, type PermissionReport } from '#permissions/permission-report';
+import { testApiUser } from '#permissions/test-api-user';
+import { testReach } from '#permissions/test-reach';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { noteCanary, stopTesting } from './api-user-life.ts';
 import { isExpired, isUnderWay } from './api-user-state.ts';
 import { noteNoValidation, noteValidation } from './api-user-trusted.ts';
-import type { Purpose } from './connection.ts';
-import type { ConnectionRecord } from './connection-record.ts';
 import { announceAll, changeApiUser } from './keep-api-user.ts';
-import { deniedIn, type PermissionReport } from './permission-report.ts';
 import { submittedOf, type TestingWorld, testAndFinish } from './prove-api-user.ts';
 import { type CreatingWorld, createApiUser } from './provision-api-user.ts';
-import { testApiUser } from './test-api-user.ts';
-import { testReach } from './test-reach.ts';
 
 /** What one validation of a trusted user came to. */
 export interface Measured {

@@ -1,7 +1,8 @@
 /** How an API user's record, and each pass that makes one, begins. */
+
+import type { Purpose } from '#connections/connection';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { day, settle } from './api-user-state.ts';
-import type { Purpose } from './connection.ts';
 import type { OnboardingEvent } from './events.ts';
 
 /** How long a link opens the page. */

@@ -3,13 +3,13 @@
  * connection, one user, one link.
  */
 import * as z from 'zod/mini';
+import { connectionIdSchema, connectionSchema, type Purpose, purposes } from '#connections/connection';
+import type { ConnectionRecord, ConnectionStore, Expected } from '#connections/connection-record';
+import { tellUnexpected } from '#connections/unexpected';
 import type { ApiUserRecord } from './api-user.ts';
 import { isUnderWay } from './api-user-state.ts';
-import { connectionIdSchema, connectionSchema, type Purpose, purposes } from './connection.ts';
-import type { ConnectionRecord, ConnectionStore, Expected } from './connection-record.ts';
 import { type CreatingWorld, createApiUser } from './provision-api-user.ts';
 import { type ToldApiUser, tellApiUser } from './tell-api-user.ts';
-import { tellUnexpected } from './unexpected.ts';
 
 /** Secrets come by the ARN of a Secrets Manager secret, and in no other way: events and payloads are kept by many. */
 const secretArn = z

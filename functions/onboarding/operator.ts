@@ -2,10 +2,11 @@
  * The verb *set*: who gets the user made in Autotask. Its API cannot (`Resources` has no POST, its entity
  * information says `canCreate: false`), so somebody who can use its UI does.
  */
+
+import type { ApiUserCredentials } from '#connections/connection';
+import type { Access, OpenAccess } from '#permissions/access';
 import { isPortError } from '#sync/ports';
-import type { Access, OpenAccess } from './access.ts';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
-import type { ApiUserCredentials } from './connection.ts';
 
 export interface SetOrder {
   readonly record: ApiUserRecord;

@@ -1,15 +1,16 @@
 /** The verbs *test* and *finish*: pending credentials are proved and, where nothing is denied, made current. */
-import type { AddigyReach, OpenAccess } from './access.ts';
+
+import type { ApiUserCredentials, ConnectionSettings, Purpose } from '#connections/connection';
+import type { ConnectionRecord, ConnectionStore } from '#connections/connection-record';
+import type { AddigyReach, OpenAccess } from '#permissions/access';
+import { type Tested, testApiUser } from '#permissions/test-api-user';
+import { testReach } from '#permissions/test-reach';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { noteCanary, noteSilence, refuse, trust, waitForUser } from './api-user-life.ts';
 import { isUnderWay, newUserMs } from './api-user-state.ts';
 import type { ApiUserVault } from './api-user-vault.ts';
-import type { ApiUserCredentials, ConnectionSettings, Purpose } from './connection.ts';
-import type { ConnectionRecord, ConnectionStore } from './connection-record.ts';
 import { changeApiUser, type KeepingWorld } from './keep-api-user.ts';
 import { freshApiUser } from './new-api-user.ts';
-import { type Tested, testApiUser } from './test-api-user.ts';
-import { testReach } from './test-reach.ts';
 
 export interface TestingWorld extends KeepingWorld {
   readonly connections: ConnectionStore;

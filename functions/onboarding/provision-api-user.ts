@@ -3,11 +3,12 @@
  * `prove-api-user`. They are those of a secret's rotation, and one implementation serves the first user and each that
  * replaces it. Every step names the version, and can be made again: what is there already is left as it is.
  */
+
+import type { ApiUserCredentials, Purpose } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
 import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { isExpired, isUnderWay } from './api-user-state.ts';
 import type { ApiUserVault } from './api-user-vault.ts';
-import type { ApiUserCredentials, Purpose } from './connection.ts';
-import type { ConnectionRecord } from './connection-record.ts';
 import { changeApiUser, type KeepingWorld } from './keep-api-user.ts';
 import { mintCredentials, type RandomBelow } from './mint-credentials.ts';
 import { beginAttempt, freshApiUser, renewLink } from './new-api-user.ts';

@@ -1,6 +1,6 @@
-import type { AddigyReach } from './access.ts';
-import type { AddigyKey } from './connection.ts';
-import type { ConnectionRecord } from './connection-record.ts';
+import type { AddigyKey } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
+import type { AddigyReach } from '#permissions/access';
 import type { Vault } from './trust-credentials.ts';
 
 /** Addigy as a connection's key reaches it; null where there is no key that works, or no organisation is known. */

@@ -1,6 +1,6 @@
+import type { ApiUserCredentials } from '#connections/connection';
+import type { OpenAccess } from '#permissions/access';
 import { isPortError } from '#sync/ports';
-import type { OpenAccess } from './access.ts';
-import type { ApiUserCredentials } from './connection.ts';
 
 /**
  * '' where Autotask refuses the credentials, tried once: the user is out of use. Otherwise a sentence. A refused

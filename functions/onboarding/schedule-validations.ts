@@ -1,9 +1,10 @@
 /** One tick of the schedule: somebody is asked to look at every API user on which something is due. */
+
+import { serveInTens } from '#connections/serve-in-tens';
 import type { ApiUserRecord } from './api-user.ts';
 import { settleLater } from './api-user-trusted.ts';
 import type { OnboardingEvent } from './events.ts';
 import { changeApiUser, type KeepingWorld } from './keep-api-user.ts';
-import { serveInTens } from './serve-in-tens.ts';
 
 /** Whoever was asked has this long before somebody else is asked. */
 const patienceMs = 15 * 60_000;

@@ -1,5 +1,10 @@
+import {
+  type ApiUserCredentials,
+  addigyUserSchema,
+  apiUserSchema,
+  type Purpose,
+} from '#connections/connection';
 import type { PendingCredentials } from './api-user-vault.ts';
-import { type ApiUserCredentials, addigyUserSchema, apiUserSchema, type Purpose } from './connection.ts';
 import type { Submission, SubmissionField } from './hand-off.ts';
 
 export type ReadSubmission =

@@ -1,5 +1,5 @@
-import type { AddigyKey } from './connection.ts';
-import type { ConnectionRecord, ConnectionStore } from './connection-record.ts';
+import type { AddigyKey } from '#connections/connection';
+import type { ConnectionRecord, ConnectionStore } from '#connections/connection-record';
 import { type Proof, trustCredentials, type Vault, type Verdict } from './trust-credentials.ts';
 
 export interface AddigyKeyWorld {

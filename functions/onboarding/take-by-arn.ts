@@ -1,7 +1,7 @@
 /** Secrets that a pipeline put into Secrets Manager, named by ARN in its request. */
 import * as z from 'zod/mini';
-import { addigyKeySchema, apiUserSchema } from './connection.ts';
-import type { ConnectionRecord } from './connection-record.ts';
+import { addigyKeySchema, apiUserSchema } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
 import { OnboardingError, type OnboardingWorld } from './onboard.ts';
 import type { TestingWorld } from './prove-api-user.ts';
 import { type AddigyKeyWorld, takeAddigyKey } from './take-addigy-key.ts';

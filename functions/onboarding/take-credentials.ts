@@ -1,10 +1,10 @@
+import type { ApiUserCredentials } from '#connections/connection';
+import type { ConnectionRecord } from '#connections/connection-record';
+import type { Tested } from '#permissions/test-api-user';
 import { beginVerifying } from './api-user-life.ts';
 import { isUnderWay } from './api-user-state.ts';
-import type { ApiUserCredentials } from './connection.ts';
-import type { ConnectionRecord } from './connection-record.ts';
 import { changeApiUser } from './keep-api-user.ts';
 import { type TestingWorld, testAndFinish } from './prove-api-user.ts';
-import type { Tested } from './test-api-user.ts';
 
 /**
  * Credentials of a user that somebody has made already, by the API: *test* and *finish* without a hand-off. Where a

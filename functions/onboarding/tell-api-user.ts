@@ -1,9 +1,10 @@
 /** An API user as callers are told of it: a code for machines, a sentence for people, and who is waited for. */
+
+import type { Purpose } from '#connections/connection';
+import type { ExcessRight, PermissionReport } from '#permissions/permission-report';
 import type { ApiUserRecord, ApiUserState } from './api-user.ts';
 import { isExpired, isUnderWay, retryAtOf } from './api-user-state.ts';
-import type { Purpose } from './connection.ts';
 import { userNames } from './hand-off.ts';
-import type { ExcessRight, PermissionReport } from './permission-report.ts';
 
 export interface ToldReport extends Omit<PermissionReport, 'at'> {
   readonly at: string;

@@ -1,6 +1,6 @@
+import type { ApiUserCredentials, Purpose } from '#connections/connection';
 import type { ApiUserStore } from './api-user.ts';
 import type { ApiUserVault } from './api-user-vault.ts';
-import type { ApiUserCredentials, Purpose } from './connection.ts';
 
 /** Credentials that can be used for a look in passing: trusted, and not refused since, so that a look never locks a user. */
 export const workingCredentials =

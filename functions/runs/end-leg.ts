@@ -1,5 +1,5 @@
 /** lines → what the connection learns → record → event → [offboarded] → lease */
-import type { LearntFromRun } from '#onboarding/connection-record';
+import type { LearntFromRun } from '#connections/connection-record';
 import type { RunReport } from '#sync/report';
 import { addLeg, goesOn } from './add-leg.ts';
 import { finishOffboarding, leavesNothing } from './finish-offboarding.ts';

@@ -1,5 +1,5 @@
 /** The Autotask host of a connection's database. */
-import type { ConnectionRecord, ConnectionZone } from '#onboarding/connection-record';
+import type { ConnectionRecord, ConnectionZone } from '#connections/connection-record';
 import { isPortError } from '#sync/ports';
 import type { RunReport } from '#sync/report';
 import type { LegReports } from './leg-report.ts';

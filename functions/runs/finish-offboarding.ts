@@ -1,6 +1,7 @@
 /** The end of a connection: its users and secrets are out of use, and whoever listens is told. */
+
+import type { ConnectionStore } from '#connections/connection-record';
 import type { ApiUserStore } from '#onboarding/api-user';
-import type { ConnectionStore } from '#onboarding/connection-record';
 import { endApiUser, type UserToDeactivate, usersToDeactivate } from '#onboarding/end-api-user';
 import type { EventBus, MissingStore } from './ports.ts';
 import type { RunRecord } from './run-record.ts';

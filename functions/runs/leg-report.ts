@@ -1,5 +1,5 @@
 /** Reports of a leg that reached no plan, and whose fault it was. */
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { ConnectionRecord } from '#connections/connection-record';
 import type { RunOutcome, RunReason, RunReport } from '#sync/report';
 import type { Log } from './ports.ts';
 import { noCounts } from './run-record.ts';

@@ -14,7 +14,7 @@
  * A run that applies and leaves nothing finishes the offboarding itself, so that nothing waits for a further call.
  * The history stays, and what is in Autotask is never touched but by such a run.
  */
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { ConnectionRecord } from '#connections/connection-record';
 import { type UserToDeactivate, usersToDeactivate } from '#onboarding/end-api-user';
 import { type FinishingWorld, finishOffboarding, leavesNothing } from './finish-offboarding.ts';
 import { abandonSilent, queueRun, type RequestWorld, type RunAnswer, type RunWish } from './request-run.ts';

@@ -1,5 +1,5 @@
 /** A leg of a connection's last run: from its credentials to a report. Addigy is asked for its policies alone, if it still tells. */
-import type { ConnectionRecord, ConnectionZone } from '#onboarding/connection-record';
+import type { ConnectionRecord, ConnectionZone } from '#connections/connection-record';
 import { sentence } from '#sync/halt';
 import { isPortError } from '#sync/ports';
 import type { RunReason } from '#sync/report';

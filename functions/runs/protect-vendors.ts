@@ -1,4 +1,4 @@
-import type { ConnectionStore } from '#onboarding/connection-record';
+import type { ConnectionStore } from '#connections/connection-record';
 import type { Synced } from './sync-connection.ts';
 
 /**

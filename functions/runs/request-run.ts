@@ -1,5 +1,5 @@
 /** A person or a pipeline asks for a run, now. */
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { ConnectionRecord } from '#connections/connection-record';
 import { leavesNothing } from './finish-offboarding.ts';
 import type { EventBus, LeaseRequest, LeaseStore, RunStore } from './ports.ts';
 import { isFinal, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';

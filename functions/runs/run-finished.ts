@@ -1,6 +1,6 @@
 /** The event of a run's end, as listeners get it. */
 import * as z from 'zod/mini';
-import { connectionIdSchema } from '#onboarding/connection';
+import { connectionIdSchema } from '#connections/connection';
 import { correlationIdPattern, runPurposes, runStatuses } from './run-record.ts';
 
 const count = z.int().check(z.nonnegative());

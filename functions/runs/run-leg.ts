@@ -6,7 +6,7 @@
  * A leg may die anywhere and its message come again: what is written is written again the same, and a
  * leg whose record says that it has ended is not run a second time.
  */
-import type { ConnectionRecord } from '#onboarding/connection-record';
+import type { ConnectionRecord } from '#connections/connection-record';
 import type { RunReport } from '#sync/report';
 import { withPlan } from './add-leg.ts';
 import { endLeg, passOn } from './end-leg.ts';

@@ -1,7 +1,7 @@
 /** One tick of the schedule: a run is asked for on behalf of every connection that is due. */
-import type { ConnectionStore, DueConnection } from '#onboarding/connection-record';
-import { nextDue } from '#onboarding/connection-schedule';
-import { serveInTens } from '#onboarding/serve-in-tens';
+import type { ConnectionStore, DueConnection } from '#connections/connection-record';
+import { nextDue } from '#connections/connection-schedule';
+import { serveInTens } from '#connections/serve-in-tens';
 import { type BusEvent, type EventBus, type Log, PublishError } from './ports.ts';
 import { scheduledRunId } from './run-record.ts';
 

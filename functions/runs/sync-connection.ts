@@ -1,7 +1,8 @@
 /** From a connection's credentials to a report: the part of a leg that speaks to the vendors. */
+
+import type { AddigyKey, ApiUserCredentials } from '#connections/connection';
+import type { ConnectionRecord, ConnectionZone, CredentialName } from '#connections/connection-record';
 import type { ApiUserStore } from '#onboarding/api-user';
-import type { AddigyKey, ApiUserCredentials } from '#onboarding/connection';
-import type { ConnectionRecord, ConnectionZone, CredentialName } from '#onboarding/connection-record';
 import type { NativeSync } from '#sync/native';
 import type { DeviceSource, ItemDirectory } from '#sync/ports';
 import type { RunReason, RunReport } from '#sync/report';

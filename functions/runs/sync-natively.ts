@@ -1,5 +1,5 @@
 /** A leg of a run whose writing is Addigy's own: from a connection's credentials to a report. */
-import type { ConnectionRecord, ConnectionZone } from '#onboarding/connection-record';
+import type { ConnectionRecord, ConnectionZone } from '#connections/connection-record';
 import { type ItemDirectory, isPortError } from '#sync/ports';
 import type { RunReason, RunReport } from '#sync/report';
 import { zoneOf } from './find-zone.ts';

@@ -1,6 +1,6 @@
 /** The message that makes a run, or a further leg of one, happen. */
 import * as z from 'zod/mini';
-import { connectionIdSchema } from '#onboarding/connection';
+import { connectionIdSchema } from '#connections/connection';
 import { correlationIdPattern, runIdPattern, runPurposes } from './run-record.ts';
 
 export const syncRequestSchema = z.strictObject({

@@ -1,7 +1,7 @@
 /** An API user's access where Autotask answers otherwise than the simulator does. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOpenAccess } from '#autotask/open-access';
-import type { Access } from '#onboarding/access';
+import type { Access } from '#permissions/access';
 import type { Reply } from '../http/scripted-server.ts';
 import { page, type ScriptedAutotask, scriptAutotask, signal, usual } from './scripted-autotask.ts';
 

@@ -1,7 +1,7 @@
 /** An API user's access against the stateful simulator: what each question costs, and what it is answered. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOpenAccess } from '#autotask/open-access';
-import type { Access } from '#onboarding/access';
+import type { Access } from '#permissions/access';
 import { masked } from '#sync/configuration-item';
 import {
   type AutotaskSeed,

@@ -2,8 +2,8 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiUserTable } from '#aws/api-user-table';
 import { type SingleTable, shardOf } from '#aws/single-table';
+import type { Purpose } from '#connections/connection';
 import type { ApiUserRecord, Attempt } from '#onboarding/api-user';
-import type { Purpose } from '#onboarding/connection';
 import { type LocalDynamo, startDynamo } from './local-table.ts';
 
 const day = 24 * 3_600_000;

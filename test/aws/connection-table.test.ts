@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ConnectionTable } from '#aws/connection-table';
-import { connectionSchema } from '#onboarding/connection';
+import { connectionSchema } from '#connections/connection';
 import { type LocalDynamo, startDynamo } from './local-table.ts';
 
 const minute = 60_000;

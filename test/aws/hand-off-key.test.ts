@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTokenOf } from '#aws/hand-off-key';
-import type { Purpose } from '#onboarding/connection';
+import type { Purpose } from '#connections/connection';
 import { AwsRefusal, type JsonServer, localClient, startJsonServer } from './json-server.ts';
 
 const key = 'k'.repeat(32);

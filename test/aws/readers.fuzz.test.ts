@@ -17,7 +17,7 @@ import { IntakeError, SecretIntake } from '#aws/secret-intake';
 import { SecretVault } from '#aws/secret-vault';
 import type { SingleTable } from '#aws/single-table';
 import { UnreadableRecordError } from '#aws/stored-record';
-import { apiUserSchema, connectionSchema } from '#onboarding/connection';
+import { apiUserSchema, connectionSchema } from '#connections/connection';
 import { queuedRun } from '#runs/run-record';
 import { spoiltAnswer } from '../contract/spoilt-answer.ts';
 import { fuzzRuns } from '../http/any-answer-server.ts';

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { shardNames, shardOf } from '#aws/single-table';
-import { staleAfterMs } from '#onboarding/connection-schedule';
+import { staleAfterMs } from '#connections/connection-schedule';
 import { AwsRefusal, type JsonServer, startJsonServer } from '../aws/json-server.ts';
 
 export interface DueConnection {

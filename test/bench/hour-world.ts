@@ -7,8 +7,8 @@ import {
 import { BatchWriteCommand, type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import pLimit from 'p-limit';
 import { connectionKey, shardOf } from '#aws/single-table';
+import { nextDue } from '#connections/connection-schedule';
 import { digest } from '#lambda/chance';
-import { nextDue } from '#onboarding/connection-schedule';
 import { Api } from '../../bin/api/api.ts';
 import { mintKey } from '../../bin/keys.ts';
 import type { LocalHost } from '../../bin/local/host.ts';

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { lanes } from '#onboarding/serve-in-tens';
+import { lanes } from '#connections/serve-in-tens';
 import { measureColdStarts } from './cold-start.ts';
 import { atMost, exactly, figures, withinOf } from './figures.ts';
 import { measureLoad } from './load.ts';

@@ -17,8 +17,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecretVault } from '#aws/secret-vault';
+import type { ApiUserCredentials } from '#connections/connection';
 import { type DoorName, environments } from '#lambda/environment';
-import type { ApiUserCredentials } from '#onboarding/connection';
 import { AccessKeys, root } from '../../bin/local/access-keys.ts';
 import type { AwsEndpoint } from '../../bin/local/aws-endpoint.ts';
 import { Deployment } from '../../bin/local/deployment.ts';

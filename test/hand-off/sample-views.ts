@@ -1,7 +1,7 @@
 /** The page's states, as the desk tells them. */
 import type { HandOffView } from '#onboarding/hand-off';
-import type { PermissionReport, RequirementVerdict } from '#onboarding/permission-report';
-import { type RequirementId, requirementsOf } from '#onboarding/requirements';
+import type { PermissionReport, RequirementVerdict } from '#permissions/permission-report';
+import { type RequirementId, requirementsOf } from '#permissions/requirements';
 
 export const t0 = Date.UTC(2026, 10, 24, 9, 30);
 const minute = 60_000;

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { requirementsOf } from '#onboarding/requirements';
+import { requirementsOf } from '#permissions/requirements';
 import type { Story } from '../../bin/story/tell-story.ts';
 import { startAddigySimulator } from '../simulators/addigy/server.ts';
 import { startAutotaskSimulator } from '../simulators/autotask/server.ts';

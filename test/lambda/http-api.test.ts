@@ -1,14 +1,14 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SingleTable } from '#aws/single-table';
+import { connectionSchema } from '#connections/connection';
 import { cursorOf } from '#lambda/cursor';
-import { connectionSchema } from '#onboarding/connection';
 import { PublishError } from '#runs/ports';
 import { runLeg } from '#runs/run-leg';
 import { syncRequestSchema } from '#runs/sync-request';
 import { type LocalSecrets, startSecretsManager } from '../aws/local-secrets.ts';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
-import { Refusal } from '../onboarding/in-memory-access.ts';
+import { Refusal } from '../permissions/in-memory-access.ts';
 import { lineOf, reportOf, settingsOf } from '../runs/world.ts';
 import { apiOn } from './api.ts';
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { routeScopes } from '#callers/scope';
+import { addigyKeySchema, apiUserSchema, connectionSchema } from '#connections/connection';
 import { apiUserRoutes } from '#lambda/api-user-routes';
 import { connectionRoutes, declarationSchema } from '#lambda/connection-routes';
 import { problemCodes } from '#lambda/problem';
 import { runRoutes } from '#lambda/run-routes';
 import { suggestionRoutes } from '#lambda/suggestion-routes';
 import { validationRoutes } from '#lambda/validation-routes';
-import { addigyKeySchema, apiUserSchema, connectionSchema } from '#onboarding/connection';
-import { requirements } from '#onboarding/requirements';
+import { requirements } from '#permissions/requirements';
 import { heldReasons } from '#sync/change';
 import { at, examples, faults, routeKeys } from './openapi.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { apiUserSchema, connectionSchema } from '#connections/connection';
 import { cursorOf, readCursor } from '#lambda/cursor';
 import { Problem } from '#lambda/problem';
 import { parseAs, readJson } from '#lambda/read-json';
-import { apiUserSchema, connectionSchema } from '#onboarding/connection';
 
 const json = 'application/json; charset=utf-8';
 describe('reading a body', () => {

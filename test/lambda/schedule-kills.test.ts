@@ -1,6 +1,6 @@
 /** The door as it is deployed, killed with SIGKILL on its way: a small form of `npm run bench -- schedule`. */
 import { expect, it } from 'vitest';
-import { lanes } from '#onboarding/serve-in-tens';
+import { lanes } from '#connections/serve-in-tens';
 import { runTick } from '../bench/schedule.ts';
 
 it('a thousand connections are each asked for by one run, though the door is killed three times', async () => {

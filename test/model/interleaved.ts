@@ -1,7 +1,7 @@
 /** A small system in memory of which fast-check decides, at every call to a port, who goes on next. */
 import type fc from 'fast-check';
+import { connectionSchema } from '#connections/connection';
 import { digest } from '#lambda/chance';
-import { connectionSchema } from '#onboarding/connection';
 import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
 import type { LegWorld } from '#runs/leg-world';

@@ -4,7 +4,7 @@ import { ConnectionTable } from '#aws/connection-table';
 import { LeaseTable } from '#aws/lease-table';
 import { MissingTable } from '#aws/missing-table';
 import { RunTable } from '#aws/run-table';
-import { connectionSchema } from '#onboarding/connection';
+import { connectionSchema } from '#connections/connection';
 import { queuedRun, type RunRecord } from '#runs/run-record';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { lineOf } from '../runs/world.ts';

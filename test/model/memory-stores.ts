@@ -2,16 +2,17 @@
  * The stores of a connection's runs, in memory, where values are never changed in place: a story of ten runs would else spend nine tenths of its time on the
  * wire of a table. `memory-stores.test.ts` holds them to what the tables answer.
  */
-import type { ApiUserStore } from '#onboarding/api-user';
-import type { ConnectionSettings } from '#onboarding/connection';
+
+import type { ConnectionSettings } from '#connections/connection';
 import type {
   ConnectionRecord,
   ConnectionStore,
   CredentialName,
   LearntFromProof,
   LearntFromRun,
-} from '#onboarding/connection-record';
-import { staleAfterMs } from '#onboarding/connection-schedule';
+} from '#connections/connection-record';
+import { staleAfterMs } from '#connections/connection-schedule';
+import type { ApiUserStore } from '#onboarding/api-user';
 import type {
   Lease,
   LeaseAnswer,

@@ -5,8 +5,8 @@
 import { createDeviceSource } from '#addigy/device-source';
 import { createItemDirectory } from '#autotask/items';
 import { discoverZone } from '#autotask/zone';
+import { connectionSchema } from '#connections/connection';
 import { digest } from '#lambda/chance';
-import { connectionSchema } from '#onboarding/connection';
 import { deliverLeg } from '#runs/deliver-leg';
 import { engines } from '#runs/engines';
 import type { LegWorld } from '#runs/leg-world';

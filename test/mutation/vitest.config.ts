@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    include: (process.env.MUTATED_ROOMS ?? 'http,sync,onboarding')
+    include: (process.env.MUTATED_ROOMS ?? 'http,sync,connections,procedure,permissions,onboarding')
       .split(',')
       .map((room) => `test/${room}/**/*.test.ts`),
     exclude: ['test/**/*.fuzz.test.ts'],

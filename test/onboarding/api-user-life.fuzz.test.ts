@@ -1,15 +1,15 @@
 /** An API user's life as a model: whatever happens in whatever order, what trust rests on holds. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { connectionSchema } from '#connections/connection';
 import type { ApiUserRecord } from '#onboarding/api-user';
 import { awaitPaste, beginVerifying, noteShown, refuse, trust, waitForUser } from '#onboarding/api-user-life';
 import { isUnderWay, retryAtOf } from '#onboarding/api-user-state';
 import { noteAnnounced, noteRetired, noteValidation } from '#onboarding/api-user-trusted';
-import { connectionSchema } from '#onboarding/connection';
 import { onboardingEventSchemas } from '#onboarding/events';
 import { beginAttempt, newApiUser } from '#onboarding/new-api-user';
-import type { PermissionReport, RequirementVerdict } from '#onboarding/permission-report';
-import type { RequirementId } from '#onboarding/requirements';
+import type { PermissionReport, RequirementVerdict } from '#permissions/permission-report';
+import type { RequirementId } from '#permissions/requirements';
 
 const settings = connectionSchema.parse({ name: 'Acme' });
 const reportWith = (id: RequirementId, verdict: RequirementVerdict): PermissionReport => ({

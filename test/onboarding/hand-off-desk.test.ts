@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HandOffAnswer, Submission } from '#onboarding/hand-off';
 import { lookAgain } from '#onboarding/look-again';
-import type { ReportLine } from '#onboarding/permission-report';
 import { createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
+import type { ReportLine } from '#permissions/permission-report';
 import { leastPrivilege } from '../simulators/autotask/seed.ts';
 import {
   customIdentifier,

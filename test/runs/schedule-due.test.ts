@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nextDue } from '#connections/connection-schedule';
+import { lanes } from '#connections/serve-in-tens';
 import { digest } from '#lambda/chance';
-import { nextDue } from '#onboarding/connection-schedule';
-import { lanes } from '#onboarding/serve-in-tens';
 import { type BusEvent, PublishError } from '#runs/ports';
 import { oldestRunId, runIdAt } from '#runs/run-record';
 import { scheduleDue } from '#runs/schedule-due';

@@ -18,7 +18,7 @@ import { MissingTable } from '#aws/missing-table';
 import { RunTable } from '#aws/run-table';
 import { SecretVault } from '#aws/secret-vault';
 import type { SingleTable } from '#aws/single-table';
-import { addigyKeySchema, apiUserSchema, connectionSchema } from '#onboarding/connection';
+import { addigyKeySchema, apiUserSchema, connectionSchema } from '#connections/connection';
 import { newApiUser } from '#onboarding/new-api-user';
 import { queuedRun, runIdAt } from '#runs/run-record';
 import { reportWith } from '../../hand-off/sample-views.ts';

@@ -1,6 +1,6 @@
 /** What a person does in Addigy's pages, as a page: paste Autotask's Key and Secret. */
 import { type Html, html } from '#hand-off/html';
-import { labels, pathText, places } from '#onboarding/procedure-labels';
+import { labels, pathText, places } from '#procedure/labels';
 import { type ConsolePage, consolePath, entered } from '../console.ts';
 import type { AddigyWorld } from './world.ts';
 

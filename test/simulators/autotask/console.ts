@@ -1,7 +1,7 @@
 /** What an administrator does in Autotask's UI to API users, as a page: make one, tick its boxes, deactivate it, unlock it. */
 import { randomInt } from 'node:crypto';
 import { type Html, html } from '#hand-off/html';
-import { labels, pathText, places } from '#onboarding/procedure-labels';
+import { labels, pathText, places } from '#procedure/labels';
 import { answerConsole, type ConsolePage, consolePath, entered, FormError, seeOther } from '../console.ts';
 import type { VendorAnswer, VendorRequest } from '../vendor-server.ts';
 import type { ApiUser } from './api-users.ts';

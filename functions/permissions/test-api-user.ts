@@ -1,7 +1,8 @@
 /** The verb *test*: one login, the probes, and what they mean. */
+
+import type { ApiUserCredentials, ConnectionSettings } from '#connections/connection';
 import { isPortError, type PortError } from '#sync/ports';
 import type { Access, AutotaskZone, OpenAccess } from './access.ts';
-import type { ApiUserCredentials, ConnectionSettings } from './connection.ts';
 import { excessIn } from './excess.ts';
 import type { Findings } from './findings.ts';
 import { deniedIn, type PermissionReport, type ReportLine } from './permission-report.ts';

@@ -1,5 +1,5 @@
 /** What a validation found: one line for each requirement, with what was seen and what to do. Plain JSON. */
-import type { Purpose } from './connection.ts';
+import type { Purpose } from '#connections/connection';
 import type { RequirementId } from './requirements.ts';
 
 /**

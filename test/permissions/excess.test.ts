@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { excessIn } from '#onboarding/excess';
-import { type Findings, seen } from '#onboarding/findings';
+import { excessIn } from '#permissions/excess';
+import { type Findings, seen } from '#permissions/findings';
 import { masked } from '#sync/configuration-item';
 import { definition, findingsOf, itemOf, rights } from './sample-findings.ts';
 

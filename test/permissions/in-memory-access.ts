@@ -1,5 +1,5 @@
 /** `OpenAccess` over a list of items in memory, for tests of what is above the port. */
-import type { Access, OpenAccess } from '#onboarding/access';
+import type { Access, OpenAccess } from '#permissions/access';
 import { type ConfigurationItem, type Masked, masked } from '#sync/configuration-item';
 import type { FailureKind, PortError } from '#sync/ports';
 import { definition, itemOf, markField, rights } from './sample-findings.ts';

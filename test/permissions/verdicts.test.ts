@@ -1,7 +1,7 @@
 /** What each finding means, as a table. */
 import { describe, expect, it } from 'vitest';
-import { type Findings, seen, unasked } from '#onboarding/findings';
-import { type AutotaskRequirementId, judgements } from '#onboarding/verdicts';
+import { type Findings, seen, unasked } from '#permissions/findings';
+import { type AutotaskRequirementId, judgements } from '#permissions/verdicts';
 import { type Masked, masked } from '#sync/configuration-item';
 import {
   canaryOf,

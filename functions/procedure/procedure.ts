@@ -1,11 +1,11 @@
 /**
  * How an administrator makes an API user in Autotask for use with Addigy: the steps of Addigy's article, and what
  * Autotask's own help adds, once, as data. The hand-off page, docs/api-user-procedure.md and the fixes of
- * `requirements.ts` are made of it; the labels alone stand in `procedure-labels.ts`.
+ * `permissions/requirements.ts` are made of it; the labels alone stand in `labels.ts`.
  */
-import type { Purpose } from './connection.ts';
-import { labels, places, rights } from './procedure-labels.ts';
-import type { Step } from './procedure-step.ts';
+import type { Purpose } from '#connections/connection';
+import { labels, places, rights } from './labels.ts';
+import type { Step } from './step.ts';
 
 const both: readonly Purpose[] = ['device-sync', 'addigy'];
 const quiet = { occasion: 'always', place: null, enter: [], returns: [], note: '', unconfirmed: '' } as const;

@@ -1,9 +1,9 @@
 /**
  * What an API user must be able to do, as data: one entry for each line of the permission report. Autotask's
- * labels come from `procedure-labels.ts`.
+ * labels come from `procedure/labels.ts`.
  */
-import type { Engine, Purpose } from './connection.ts';
-import { labels, pathText, places, rights } from './procedure-labels.ts';
+import type { Engine, Purpose } from '#connections/connection';
+import { labels, pathText, places, rights } from '#procedure/labels';
 
 export interface Requirement {
   readonly id: string;

@@ -1,7 +1,7 @@
 /** The canary where Autotask shows less than there is, or another test got there first. */
 import { describe, expect, it } from 'vitest';
-import type { Access } from '#onboarding/access';
-import { canarySerial, type ProbeRequest, probeAccess } from '#onboarding/probe-access';
+import type { Access } from '#permissions/access';
+import { canarySerial, type ProbeRequest, probeAccess } from '#permissions/probe-access';
 import { inMemoryAutotask } from './in-memory-access.ts';
 import { markField, rights } from './sample-findings.ts';
 

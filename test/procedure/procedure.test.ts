@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { purposes } from '#onboarding/connection';
-import { procedure, stepsFor } from '#onboarding/procedure';
-import { labels, pathText, places } from '#onboarding/procedure-labels';
-import { procedureText } from '#onboarding/procedure-text';
-import { requirements } from '#onboarding/requirements';
+import { purposes } from '#connections/connection';
+import { requirements } from '#permissions/requirements';
+import { labels, pathText, places } from '#procedure/labels';
+import { procedure, stepsFor } from '#procedure/procedure';
+import { procedureText } from '#procedure/procedure-text';
 
 const idsFor = (purpose: (typeof purposes)[number]) => stepsFor(purpose).map(({ id }) => id);
 const everyWord = (purpose: (typeof purposes)[number]) => JSON.stringify(stepsFor(purpose));

@@ -1,6 +1,6 @@
 /** The shape of one step of the procedure. */
-import type { Purpose } from './connection.ts';
-import type { Place } from './procedure-labels.ts';
+import type { Purpose } from '#connections/connection';
+import type { Place } from './labels.ts';
 
 /** A value that is not the same for every user; the page fills it in. */
 export type ValueName = 'first-name' | 'last-name' | 'local-part' | 'secret' | 'mark-field';

@@ -1,5 +1,5 @@
+import type { Engine } from '#connections/connection';
 import { masked } from '#sync/configuration-item';
-import type { Engine } from './connection.ts';
 import type { Findings } from './findings.ts';
 import { definitionsIn } from './mark-field.ts';
 import type { ExcessRight } from './permission-report.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lanes, serveInTens } from '#onboarding/serve-in-tens';
+import { lanes, serveInTens } from '#connections/serve-in-tens';
 
 const never = new AbortController().signal;
 let read = 0;

@@ -1,5 +1,5 @@
-import type { AccessLevel, EntityAccess, FieldDefinition } from '#onboarding/access';
-import { type CanaryFindings, type Findings, type Found, seen, unasked } from '#onboarding/findings';
+import type { AccessLevel, EntityAccess, FieldDefinition } from '#permissions/access';
+import { type CanaryFindings, type Findings, type Found, seen, unasked } from '#permissions/findings';
 import type { ConfigurationItem, Mark, Masked } from '#sync/configuration-item';
 
 export const markField = 'Addigy Agent ID';

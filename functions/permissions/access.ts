@@ -1,9 +1,10 @@
 /**
- * What onboarding asks of Autotask on behalf of one API user, one question at a time. The Autotask room
+ * What a validation asks of Autotask on behalf of one API user, one question at a time. The Autotask room
  * answers; what the answers mean is decided here. Rejections are `PortError`s, and their messages hold no secret.
  */
+
+import type { ApiUserCredentials } from '#connections/connection';
 import type { Company, ConfigurationItem, ItemDraft, ItemPatch, Product } from '#sync/configuration-item';
-import type { ApiUserCredentials } from './connection.ts';
 
 /** The database's addresses. `url` ends in `/ATServicesRest/`; `webUrl` is the user interface, '' where not told. */
 export interface AutotaskZone {

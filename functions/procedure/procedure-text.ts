@@ -1,7 +1,7 @@
-import { purposes } from './connection.ts';
+import { purposes } from '#connections/connection';
+import { labels, pathText, procedureRevised, procedureSources } from './labels.ts';
 import { stepsFor } from './procedure.ts';
-import { labels, pathText, procedureRevised, procedureSources } from './procedure-labels.ts';
-import type { Entry, Step, ValueName } from './procedure-step.ts';
+import type { Entry, Step, ValueName } from './step.ts';
 
 const valueWords: Readonly<Record<ValueName, string>> = {
   'first-name': 'as the page shows it',
@@ -32,7 +32,7 @@ const occasions = {
 export function procedureText(): string {
   const sources = procedureSources.map(({ title, url }) => `- [${title}](${url})`);
   return [
-    '<!-- Made by `npm run docs` from functions/onboarding/procedure.ts. Change it there. -->',
+    '<!-- Made by `npm run docs` from functions/procedure/procedure.ts. Change it there. -->',
     '# An Autotask API user for use with Addigy, by hand',
     `What the hand-off page tells an administrator to do, step by step; the page adds the values. Labels are Autotask's and Addigy's, last compared on ${procedureRevised}. ${labels.settingsAlso} In older interfaces the menu opens by hovering over the logo, top left.`,
     ...purposes.flatMap((purpose) => [`## ${titles[purpose]}`, ...stepsFor(purpose).map(stepText)]),

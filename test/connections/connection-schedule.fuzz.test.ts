@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextDue } from '#connections/connection-schedule';
 import { digest } from '#lambda/chance';
-import { nextDue } from '#onboarding/connection-schedule';
 
 const minute = 60_000;
 const arbitrary = {
