@@ -16,7 +16,11 @@ const mutated = rooms.filter((room) => asked.includes(`functions/${room}/`));
 setPriority(constants.priority.PRIORITY_LOW);
 const child = spawn('npx', ['stryker', 'run', 'test/mutation/stryker.config.json', ...options], {
   stdio: 'inherit',
-  env: { ...process.env, MUTATED_ROOMS: (mutated.length === 0 ? rooms : mutated).join() },
+  env: {
+    ...process.env,
+    NODE_OPTIONS: '--import tsx',
+    MUTATED_ROOMS: (mutated.length === 0 ? rooms : mutated).join(),
+  },
 });
 const [status] = (await once(child, 'close')) as [number | null];
 process.exitCode = status ?? 1;
