@@ -72,8 +72,6 @@ async function bundleDoor(
     // Lambda runs 24; the same bundle also runs on the machine of whoever develops, from 20 on.
     target: 'node20',
     minify: true,
-    // Class names reach people: an error's name stands in logs and reports.
-    keepNames: true,
     sourcemap: 'linked',
     sourcesContent: false,
     // Without `module` first esbuild takes CommonJS builds, which tree-shake badly.

@@ -3,10 +3,15 @@ import { type BilledInvocation, DoorProcess, type DoorProcessOptions, type Outco
 import type { RuntimeApi } from './runtime-api.ts';
 
 /**
- * AWS gives an account 1000 executions at once; this machine waits its turn instead. More than two for each core only
- * share its time, and V8 compiles the door anew in each: at 200 requests a second, 10 processes on two cores answered 76.
+ * AWS gives an account 1000 executions at once; this machine waits its turn instead. Where somebody waits for the answer,
+ * one more than there are cores: further ones only share their time, and V8 compiles the door anew in each. At 200
+ * requests a second, 10 processes on two cores answered 76. What works in the background waits for the vendors most of
+ * its time, so that there are more of it.
  */
-const mostProcesses = Math.max(4, 2 * availableParallelism());
+const most = {
+  asked: Math.max(3, availableParallelism() + 1),
+  background: Math.max(4, 2 * availableParallelism()),
+};
 /** Processes of one door that start at once: more would only take the time of each other, and of those that are warm. */
 const mostStarts = availableParallelism();
 /** AWS waits so long before it tries an asynchronous invocation again, twice. Seconds. */
@@ -57,6 +62,11 @@ export class DoorPool {
 
   get usage(): DoorUsage {
     return { memoryMb: this.#options.memoryMb, ...this.#usage };
+  }
+
+  get #most(): number {
+    const { reservedConcurrency, isInBackground } = this.#options;
+    return reservedConcurrency ?? (isInBackground === true ? most.background : most.asked);
   }
 
   get pids(): number[] {
@@ -157,8 +167,7 @@ export class DoorPool {
       if (idle === undefined) break;
       if (idle.alive) return idle;
     }
-    const most = this.#options.reservedConcurrency ?? mostProcesses;
-    if (this.#running >= most || this.#starting >= mostStarts) return null;
+    if (this.#running >= this.#most || this.#starting >= mostStarts) return null;
     // Those that ended since are let go only now: their pids are asked for by who watches them end.
     for (const process of this.#processes) if (!process.alive) this.#processes.delete(process);
     const process = new DoorProcess(this.#api, this.#options);

@@ -190,7 +190,7 @@ describe('the bundles', () => {
     for (const door of doors) {
       writeFileSync(
         join(functions, `${door}.ts`),
-        "import one from './legacy.cjs';\nclass OwnError extends Error {}\nexport const handler = async (): Promise<unknown> => [one, OwnError.name];",
+        "import one from './legacy.cjs';\nclass OwnError extends Error {\n  override readonly name = 'OwnError';\n}\nexport const handler = async (): Promise<unknown> => [one, new OwnError().name];",
       );
     }
     const target = join(folder, 'bundled');
