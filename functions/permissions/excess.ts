@@ -1,7 +1,6 @@
 import type { Engine } from '#connections/connection';
 import { masked } from '#sync/configuration-item';
-import type { Findings } from './findings.ts';
-import { definitionsIn } from './mark-field.ts';
+import { type Findings, fieldsOf, seenIn } from './findings.ts';
 import type { ExcessRight } from './permission-report.ts';
 
 const actions = ['create', 'update', 'delete'] as const;
@@ -16,31 +15,34 @@ const neededWrites: Readonly<Record<Engine, Readonly<Record<string, readonly Act
 /** What the user may change and the job never does, by name; reading more than is needed is not counted. */
 export function excessIn(found: Findings, engine: Engine): ExcessRight[] {
   const needed = neededWrites[engine];
-  const rights = [...found.entities.values()].flatMap((one): ExcessRight[] => {
+  const rights = [...found.entities.keys()].sort().flatMap((what): ExcessRight[] => {
+    const one = found.entities.get(what)!;
     const may = actions.filter(
       (action) =>
         one.offers[action] &&
         (one[action] === 'all' || one[action] === 'restricted') &&
-        !needed[one.entity]?.includes(action),
+        !needed[what]?.includes(action),
     );
-    return may.length === 0 ? [] : [{ what: one.entity, may }];
+    return may.length === 0 ? [] : [{ what, may }];
   });
-  const sorted = rights.sort((left, right) => (left.what < right.what ? -1 : 1));
   return seesProtected(found)
-    ? [...sorted, { what: 'Protected Data Permission', may: ['View Protected Data'] }]
-    : sorted;
+    ? [...rights, { what: 'Protected Data Permission', may: ['View Protected Data'] }]
+    : rights;
 }
 
 /** A value in a protected field that is not masked. */
 function seesProtected(found: Findings): boolean {
   const names = new Set(
-    (definitionsIn(found) ?? []).filter((one) => one.isProtected).map((one) => one.name.toLowerCase()),
+    seenIn(found.definitions)
+      ?.filter((one) => one.isProtected)
+      .map((one) => one.name.toLowerCase()),
   );
-  const item = found.valued.kind === 'seen' ? found.valued.value.item : null;
-  const items = [item, ...(found.items.kind === 'seen' ? found.items.value : [])];
-  return items.some((one) =>
-    [...(one?.udfs ?? [])].some(
-      ([name, value]) => names.has(name.toLowerCase()) && value !== null && value !== masked,
-    ),
+  const shown = [seenIn(found.valued)?.item ?? null, seenIn(found.items)].flat();
+  return shown.some(
+    (item) =>
+      item !== null &&
+      fieldsOf(item).some(
+        ([name, value]) => names.has(name.toLowerCase()) && value !== null && value !== masked,
+      ),
   );
 }

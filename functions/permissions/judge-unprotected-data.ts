@@ -1,12 +1,13 @@
 /** The two boxes of Protected Data Permission: only a value that is known to be there, and a write, can show them. */
 import { masked } from '#sync/configuration-item';
 import { canaryMarkPrefix } from '#sync/ownership';
-import type { CanaryFindings, Findings } from './findings.ts';
-import { canaryOf, confirmed, denied, type Judgement, open } from './judgement.ts';
+import { type CanaryFindings, type Findings, fieldsOf, isRefused, seenIn } from './findings.ts';
+import { confirmed, denied, type Judgement, open } from './judgement.ts';
 
 /** A record that is known to hold a value tells; without one nothing does. */
 export function judgeView(found: Findings): Judgement {
-  const byCanary = viewByCanary(canaryOf(found));
+  const canary = seenIn(found.canary);
+  const byCanary = canary && viewByCanary(canary);
   if (byCanary !== null) return byCanary;
   const { valued } = found;
   if (valued.kind === 'failed') return open(`The question was not answered. ${valued.detail}`);
@@ -15,7 +16,7 @@ export function judgeView(found: Findings): Judgement {
   const quoted = JSON.stringify(field);
   if (item === null)
     return open(`No item with a value in the field ${quoted} is shown, so nothing can be told.`);
-  const value = [...(item.udfs ?? [])].find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
+  const value = fieldsOf(item).find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
   if (value === masked)
     return denied(`Item ${item.id} has a value in the field ${quoted}; it is shown as *****.`);
   if (typeof value === 'string') return confirmed(`The field ${quoted} of item ${item.id} was read.`);
@@ -23,11 +24,11 @@ export function judgeView(found: Findings): Judgement {
 }
 
 /** Null where the canary tells nothing: only a mark that was just written is known to be there. */
-function viewByCanary(canary: CanaryFindings | null): Judgement | null {
-  if (canary === null || canary.readBack.kind !== 'seen' || canary.readBack.value === null) return null;
-  const { mark } = canary.readBack.value;
+function viewByCanary(canary: CanaryFindings): Judgement | null {
+  const item = seenIn(canary.readBack);
+  if (item === null) return null;
   const isWritten = canary.markEdit.kind === 'seen';
-  switch (mark.kind) {
+  switch (item.mark.kind) {
     case 'agent':
       return confirmed(`The mark of item ${canary.itemId}, the canary, was read.`);
     case 'masked':
@@ -49,13 +50,12 @@ export function judgeEdit(found: Findings): Judgement {
   if (markEdit.kind === 'failed') {
     const detail = `The mark of item ${itemId}, the canary, could not be written. ${markEdit.detail}`;
     // Where the item cannot be edited at all, that says nothing of its user-defined fields.
-    return markEdit.failure === 'refused' && edit.kind === 'seen' ? denied(detail) : open(detail);
+    return isRefused(markEdit) && edit.kind === 'seen' ? denied(detail) : open(detail);
   }
   if (markEdit.kind === 'unasked') return open(`Not tried: ${markEdit.why}.`);
-  if (readBack.kind !== 'seen' || readBack.value === null) {
+  const mark = seenIn(readBack)?.mark;
+  if (mark === undefined)
     return open(`The mark of item ${itemId}, the canary, was written, but could not be read back.`);
-  }
-  const { mark } = readBack.value;
   if (mark.kind === 'agent') {
     if (mark.agentId === word)
       return confirmed(`A fresh word was written to the mark of item ${itemId} and read back.`);

@@ -1,10 +1,10 @@
 import type { FieldDefinition } from './access.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, seenIn } from './findings.ts';
 
 /**
  * - `fit`       active, of text (or of a type that is not told) and not protected, by its definition
  * - `named`     in the items' metadata, which does not tell whether it is protected
- * - `absent`    told, by a list that holds fields, not to be there
+ * - `absent`    told not to be there, by definitions of others or by the metadata
  * - `unknown`   nobody tells
  */
 export type MarkField =
@@ -17,19 +17,15 @@ type FieldFindings = Pick<Findings, 'definitions' | 'listedFields' | 'defined'>;
 export function markFieldIn(found: FieldFindings, name: string): MarkField {
   if (found.defined.kind === 'seen') return { kind: 'made' };
   const key = name.toLowerCase();
-  const definitions = definitionsIn(found);
+  const definitions = seenIn(found.definitions);
   const definition = definitions?.find((one) => one.name.toLowerCase() === key);
   if (definition !== undefined) return fitness(definition);
-  const listed = found.listedFields.kind === 'seen' ? found.listedFields.value : null;
+  const listed = seenIn(found.listedFields);
   if (listed?.some((one) => one.toLowerCase() === key)) return { kind: 'named' };
-  // An empty list of definitions is what a user without the right gets, and so proves nothing.
-  const told = listed !== null || (definitions !== null && definitions.length > 0);
+  // An empty list of definitions is what a user without the right gets, and so proves nothing; metadata is shown to all.
+  const told = listed !== null || (definitions?.length ?? 0) > 0;
   return { kind: told ? 'absent' : 'unknown' };
 }
-
-export const definitionsIn = (
-  found: Pick<FieldFindings, 'definitions'>,
-): readonly FieldDefinition[] | null => (found.definitions.kind === 'seen' ? found.definitions.value : null);
 
 function fitness({ active, isProtected, text }: FieldDefinition): MarkField {
   if (!active) return { kind: 'unfit', because: 'inactive' };

@@ -44,6 +44,3 @@ export interface PermissionReport {
 
 export const deniedIn = (report: PermissionReport): readonly ReportLine[] =>
   report.lines.filter((line) => line.verdict === 'denied');
-
-export const verdictIn = (report: PermissionReport, id: RequirementId): RequirementVerdict | null =>
-  report.lines.find((line) => line.id === id)?.verdict ?? null;

@@ -9,8 +9,18 @@
 import type { ConfigurationItem } from '#sync/configuration-item';
 import { canaryMarkPrefix } from '#sync/ownership';
 import type { Access, EntityAccess } from './access.ts';
-import { type CanaryFindings, type Findings, type Found, find, seen, unasked } from './findings.ts';
-import { definitionsIn, markFieldIn } from './mark-field.ts';
+import {
+  type Answer,
+  type CanaryFindings,
+  type Findings,
+  type Found,
+  find,
+  isRefused,
+  seen,
+  seenIn,
+  unasked,
+} from './findings.ts';
+import { markFieldIn } from './mark-field.ts';
 
 export interface ProbeRequest {
   readonly markField: string;
@@ -64,10 +74,9 @@ export async function probeAccess(
       : fields.defined;
   const isUsable = ['fit', 'named', 'made'].includes(markFieldIn({ ...fields, defined }, markField).kind);
   const valued = await findValued(access, request, { definitions, isUsable }, signal);
-  const product = products.kind === 'seen' ? (products.value[0]?.id ?? null) : null;
+  const product = seenIn(products)?.[0]?.id ?? null;
   // To a user who may not see them Autotask shows no items, and no error: the canary would be made again and again.
-  const seesItems =
-    entities.get('ConfigurationItems')?.query === 'all' || (items.kind === 'seen' && items.value.length > 0);
+  const seesItems = entities.get('ConfigurationItems')?.query === 'all' || (seenIn(items)?.length ?? 0) > 0;
   const canary =
     canaryIsOff(request, isUsable) ??
     (await tryCanary(access, request, seesItems ? product : 'unseen', signal));
@@ -78,12 +87,12 @@ export async function probeAccess(
 async function rightsOf(access: Access, signal: AbortSignal): Promise<Map<string, EntityAccess>> {
   const listed = await find(() => access.entities(signal));
   const known = new Map<string, EntityAccess>();
-  for (const one of (listed.kind === 'seen' ? listed.value : null) ?? []) known.set(one.entity, one);
+  for (const one of seenIn(listed) ?? []) known.set(one.entity, one);
   const untold = neededEntities.filter((name) => !known.has(name));
   const asked = await Promise.all(untold.map((name) => find(() => access.entity(name, signal))));
-  for (const [at, name] of untold.entries()) {
-    const answer = asked[at];
-    if (answer?.kind === 'seen' && answer.value !== null) known.set(name, answer.value);
+  for (const [at, answer] of asked.entries()) {
+    const told = seenIn(answer);
+    if (told !== null) known.set(untold[at]!, told);
   }
   return known;
 }
@@ -95,14 +104,14 @@ async function findValued(
   { definitions, isUsable }: { readonly definitions: Findings['definitions']; readonly isUsable: boolean },
   signal: AbortSignal,
 ): Promise<Findings['valued']> {
-  const other = definitionsIn({ definitions })?.find(
+  const other = seenIn(definitions)?.find(
     (one) => one.active && !one.isProtected && one.name.toLowerCase() !== markField.toLowerCase(),
   )?.name;
   const candidates = [...(isUsable ? [markField] : []), ...(other === undefined ? [] : [other])];
   let last: Findings['valued'] = unasked('no unprotected user-defined field of configuration items is known');
   for (const field of candidates) {
     last = await find(async () => ({ field, item: await access.itemWithValue(field, markField, signal) }));
-    if (last.kind === 'seen' && last.value.item !== null) break;
+    if (seenIn(last)?.item != null) break;
   }
   return last;
 }
@@ -142,7 +151,7 @@ async function tryCanary(
   if (made.kind !== 'seen') return made;
   // Another test of the same database may have made one at the same time: the first of them is the canary.
   const all = await findCanaries(access, markField, signal);
-  const canary = all.kind === 'seen' ? all.value[0] : undefined;
+  const canary = seenIn(all)?.[0];
   if (canary !== undefined && canary.id !== made.value) {
     await find(() => access.updateItem(made.value, { active: false, fields: { title: spareTitle } }, signal));
     return edit(canary, false);
@@ -155,7 +164,7 @@ async function findCanaries(
   access: Access,
   markField: string,
   signal: AbortSignal,
-): Promise<Found<readonly ConfigurationItem[]>> {
+): Promise<Answer<readonly ConfigurationItem[]>> {
   const found = await find(() => access.itemsBySerial(canarySerial, ownCompany, markField, signal));
   if (found.kind !== 'seen') return found;
   return seen([...found.value].sort((left, right) => left.id - right.id));
@@ -180,9 +189,8 @@ async function editCanary(
     edit.kind === 'failed'
       ? unasked('the item cannot be edited at all')
       : await update({ udfs: { [markField]: mark } });
-  const isTold = edit.kind !== 'unasked' || markEdit.kind !== 'failed' || markEdit.failure !== 'refused';
   // Which right was missing is not told: an edit without user-defined fields shows it.
-  if (!isTold) edit = await update({ fields: { title: canaryTitle } });
+  if (edit.kind === 'unasked' && isRefused(markEdit)) edit = await update({ fields: { title: canaryTitle } });
   // Also where nothing could be written: it shows that the item, and perhaps an earlier word, can be seen.
   const readBack = await find(() => access.item(item.id, markField, signal));
   return { made, itemId: item.id, edit, markEdit, readBack, word: mark };

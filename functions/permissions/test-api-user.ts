@@ -4,7 +4,7 @@ import type { ApiUserCredentials, ConnectionSettings } from '#connections/connec
 import { isPortError, type PortError } from '#sync/ports';
 import type { Access, AutotaskZone, OpenAccess } from './access.ts';
 import { excessIn } from './excess.ts';
-import type { Findings } from './findings.ts';
+import { type Findings, seenIn } from './findings.ts';
 import { deniedIn, type PermissionReport, type ReportLine } from './permission-report.ts';
 import { probeAccess } from './probe-access.ts';
 import { type RequirementId, requirementsOf } from './requirements.ts';
@@ -79,13 +79,14 @@ export async function testApiUser(
     );
     const judged = report(keepProofs(linesOf(found, settings), before.report), found);
     const kind = deniedIn(judged).length === 0 ? 'passed' : 'denied';
-    const canaryItemId = found.canary.kind === 'seen' ? found.canary.value.itemId : null;
+    const canaryItemId = seenIn(found.canary)?.itemId ?? null;
     return { kind, report: judged, zone: access.zone, canaryItemId };
   } catch (error) {
     if (!isPortError(error)) throw error;
-    // Autotask's words for a locked or inactive user are not documented: whatever it refuses a login with is a refusal.
-    const isLogin = access === null && error.failure === 'refused';
-    if (error.failure !== 'unauthorised' && !isLogin) return { kind: 'unavailable', detail: error.message };
+    // Autotask's words for a locked or inactive user are not documented: whatever it refuses a login with is a
+    // refusal. After the login a refusal is a finding, and does not come here.
+    const isRefusal = error.failure === 'unauthorised' || error.failure === 'refused';
+    if (!isRefusal) return { kind: 'unavailable', detail: error.message };
     const locked = isLocked(error);
     return {
       kind: 'login-refused',
@@ -100,7 +101,7 @@ export async function testApiUser(
 const apiCanCreate =
   'Autotask’s API says that it can create Resources (canCreate), which it could not when this was made: an operator without a person may be possible.';
 
-const isLocked = (error: PortError): boolean => 'locked' in error && error.locked === true;
+const isLocked = (error: PortError & { readonly locked?: unknown }): boolean => error.locked === true;
 
 function linesOf(found: Findings, { engine, sync }: ConnectionSettings): ReportLine[] {
   return requirementsOf('device-sync', engine).map(({ id, title, fix }) => {

@@ -52,4 +52,4 @@ export async function testReach(
 }
 
 /** Addigy did answer, with a 500: that is in its specification for this question. */
-const isServerFault = (error: Error): boolean => 'status' in error && error.status === 500;
+const isServerFault = (error: Error & { readonly status?: unknown }): boolean => error.status === 500;

@@ -3,10 +3,10 @@
  * nobody answered are never a pass; only what shows that a right is missing is a refusal.
  */
 import type { AccessLevel } from './access.ts';
-import type { Findings, Found } from './findings.ts';
+import { type Answer, type Findings, isRefused, seenIn } from './findings.ts';
 import { judgeEdit, judgeView } from './judge-unprotected-data.ts';
-import { canaryOf, confirmed, denied, type Judgement, open } from './judgement.ts';
-import { definitionsIn, markFieldIn } from './mark-field.ts';
+import { confirmed, denied, type Judgement, open } from './judgement.ts';
+import { markFieldIn } from './mark-field.ts';
 import type { RequirementId } from './requirements.ts';
 
 /** `addigy-reach` is judged where Addigy is asked: nothing of it shows in Autotask. */
@@ -26,41 +26,37 @@ export const judgements: Readonly<
       open('Autotask shows no active product: either there is none, or the right is missing.'),
     ),
   'items-query': (found) => {
-    const canary = canaryOf(found);
-    if (canary?.readBack.kind === 'seen' && canary.readBack.value !== null) {
+    const canary = seenIn(found.canary);
+    if (canary !== null && seenIn(canary.readBack) !== null)
       return confirmed(`Item ${canary.itemId}, the canary, was read.`);
-    }
     return byRows(found.items, levelOf(found, 'ConfigurationItems', 'query'), 'configuration items', () =>
       open('Autotask shows no configuration item: either there is none, or the right is missing.'),
     );
   },
   'items-create': (found) => {
-    const canary = canaryOf(found);
+    const canary = seenIn(found.canary);
     if (canary?.made) return confirmed(`Item ${canary.itemId}, the canary, was made.`);
-    if (found.canary.kind === 'failed' && found.canary.failure === 'refused') {
+    if (isRefused(found.canary))
       return refusedOrOpen(found, 'create', `The canary could not be made. ${found.canary.detail}`);
-    }
     return byLevel(levelOf(found, 'ConfigurationItems', 'create'));
   },
   'items-update': (found) => {
-    const canary = canaryOf(found);
-    if (canary?.edit.kind === 'seen' || canary?.markEdit.kind === 'seen') {
-      return confirmed(`Item ${canary.itemId}, the canary, was edited.`);
-    }
-    if (canary?.edit.kind === 'failed' && canary.edit.failure === 'refused') {
-      const detail = `The canary, item ${canary.itemId}, could not be edited. ${canary.edit.detail}`;
-      return refusedOrOpen(found, 'update', detail);
-    }
-    return byLevel(levelOf(found, 'ConfigurationItems', 'update'));
+    const byTheLevel = byLevel(levelOf(found, 'ConfigurationItems', 'update'));
+    const canary = seenIn(found.canary);
+    if (canary === null) return byTheLevel;
+    const { itemId, edit, markEdit } = canary;
+    if (edit.kind === 'seen' || markEdit.kind === 'seen')
+      return confirmed(`Item ${itemId}, the canary, was edited.`);
+    return isRefused(edit)
+      ? refusedOrOpen(found, 'update', `The canary, item ${itemId}, could not be edited. ${edit.detail}`)
+      : byTheLevel;
   },
   'field-definitions': (found) => {
-    const definitions = definitionsIn(found);
-    if (definitions !== null && definitions.length > 0) {
-      return confirmed(`${definitions.length} definitions of fields were read.`);
-    }
-    if (found.listedFields.kind === 'seen' && (found.listedFields.value?.length ?? 0) > 0) {
+    const defined = seenIn(found.definitions)?.length ?? 0;
+    if (defined > 0) return confirmed(`${defined} definitions of fields were read.`);
+    const named = seenIn(found.listedFields)?.length ?? 0;
+    if (named > 0)
       return confirmed('The definitions are not shown, but the fields’ names are, in the items’ metadata.');
-    }
     return open('Autotask shows neither definitions nor names of user-defined fields.');
   },
   'mark-field': judgeMarkField,
@@ -71,7 +67,7 @@ export const judgements: Readonly<
 function judgeMarkField(found: Findings, name: string): Judgement {
   const field = markFieldIn(found, name);
   const quoted = JSON.stringify(name);
-  const couldWrite = canaryOf(found)?.markEdit.kind === 'seen';
+  const couldWrite = seenIn(found.canary)?.markEdit.kind === 'seen';
   switch (field.kind) {
     case 'fit':
       return confirmed(`The field ${quoted} is there: active, and not protected.`);
@@ -100,7 +96,7 @@ const levelOf = (found: Findings, entity: string, action: Action): AccessLevel |
   found.entities.get(entity)?.[action] ?? null;
 
 function byRows(
-  rows: Found<readonly unknown[]>,
+  rows: Answer<readonly unknown[]>,
   level: AccessLevel | null,
   what: string,
   whenEmpty: () => Judgement,
@@ -109,7 +105,6 @@ function byRows(
   if (level === 'none') return denied('The security level’s right is None.');
   // A missing right is an empty list, not a refusal: what a refusal means is not known.
   if (rows.kind === 'failed') return open(`The question was not answered. ${rows.detail}`);
-  if (rows.kind === 'unasked') return open(`Not asked: ${rows.why}.`);
   return whenEmpty();
 }
 

@@ -152,6 +152,10 @@ class SameProcessRunner implements TestRunner {
             for (const file of collected) skipUnless((test) => asked.has(idOf(test)), file);
           mutant?.activate();
         },
+        // Also of a file: what it would set up, a server perhaps, is not.
+        onBeforeRunSuite: (suite) => {
+          if (failed && mutant?.stopAtFailure === true) suite.mode = 'skip';
+        },
         onBeforeRunTask: (test) => {
           if (failed && mutant?.stopAtFailure === true) test.mode = 'skip';
         },

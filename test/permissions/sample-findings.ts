@@ -1,5 +1,12 @@
 import type { AccessLevel, EntityAccess, FieldDefinition } from '#permissions/access';
-import { type CanaryFindings, type Findings, type Found, seen, unasked } from '#permissions/findings';
+import {
+  type Answer,
+  type CanaryFindings,
+  type Findings,
+  type Found,
+  seen,
+  unasked,
+} from '#permissions/findings';
 import type { ConfigurationItem, Mark, Masked } from '#sync/configuration-item';
 
 export const markField = 'Addigy Agent ID';
@@ -47,12 +54,12 @@ export const definition = (more: Partial<FieldDefinition> = {}): FieldDefinition
   ...more,
 });
 
-export const refused = (detail = 'Autotask refused the request.'): Found<never> => ({
+export const refused = (detail = 'Autotask refused the request.'): Answer<never> => ({
   kind: 'failed',
   failure: 'refused',
   detail,
 });
-export const silent: Found<never> = { kind: 'failed', failure: 'unavailable', detail: 'Autotask failed.' };
+export const silent: Answer<never> = { kind: 'failed', failure: 'unavailable', detail: 'Autotask failed.' };
 
 export const canaryOf = (more: Partial<CanaryFindings> = {}): Found<CanaryFindings> =>
   seen({
