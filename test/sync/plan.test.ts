@@ -125,6 +125,11 @@ table('several items with one mark', [
     plan: ['= 1', '~ 2 left'],
   },
   {
+    name: 'the active one in the company stays, whatever an unmarked one says of its serial number',
+    given: { devices: [a], items: [itemOf(a, 1), itemOf(a, 2, { companyId: 20 }), serialOf(3, 'S-a')] },
+    plan: ['= 1', '~ 2 left'],
+  },
+  {
     name: 'what a recreate that was cut short left active is retired',
     given: { devices: [a], items: [itemOf(a, 1), itemOf(a, 2, { companyId: 20 })] },
     settings: { onCompanyMove: 'recreate' },
@@ -238,6 +243,22 @@ table('a device whose policy leads to another company now', [
     given: { devices: [a], items: [itemOf(a, 1, { companyId: 20 })], complete: false },
     settings: recreate,
     plan: ['! a incomplete 1'],
+  },
+  {
+    name: 'is not recreated on a partial view, where one of its old items is active',
+    given: {
+      devices: [a],
+      items: [itemOf(a, 1, { companyId: 20, active: false }), itemOf(a, 2, { companyId: 20 })],
+      complete: false,
+    },
+    settings: recreate,
+    plan: ['! a incomplete 1'],
+  },
+  {
+    name: 'is recreated on a partial view, where nothing has to be deactivated for it',
+    given: { devices: [a], items: [itemOf(a, 1, { companyId: 20, active: false })], complete: false },
+    settings: recreate,
+    plan: ['+ a moved', '~ 1 left'],
   },
   {
     name: 'is neither half done where the policy does not deactivate',
@@ -468,6 +489,14 @@ table('twins', [
       items: [itemOf(twin('a', 2), 1), serialOf(2, 'twin', { mark: 'b' })],
     },
     plan: ['! b superseded', '- 2 gone', '= 1'],
+  },
+  {
+    name: 'or has its own back',
+    given: {
+      devices: [twin('a', 2), twin('b', 1)],
+      items: [itemOf(twin('a', 2), 1, { active: false }), serialOf(2, 'twin', { mark: 'b' })],
+    },
+    plan: ['! b superseded', '- 2 gone', '^ 1 returned'],
   },
   {
     name: 'it is not left over while the winner is held',
@@ -972,9 +1001,10 @@ describe('a plan', () => {
 describe('devicesToFind', () => {
   const find = (given: Partial<PlanInput>, settings = {}) => devicesToFind(input(given, settings));
 
-  it('asks for the serial alone of one that is found only elsewhere', () => {
+  it('asks for the serial alone of one that is found only elsewhere, unless a new one is to be made', () => {
     const given = { devices: [a], items: [itemOf(a, 1, { companyId: 20 })] };
     expect(find(given)).toEqual({ serials: ['S-a'], agentIds: [] });
+    expect(find(given, recreate)).toEqual({ serials: ['S-a'], agentIds: ['a'] });
   });
 
   it.each<[string, Partial<PlanInput>, string[]]>([
