@@ -44,17 +44,12 @@ export function draftPlan(input: PlanInput, roster: Roster): Draft {
   };
   const draft: Draft = { changes: [], held: [], unchanged: 0, notes: map.notes, missing: input.missing };
 
-  /** The items that a device leaves behind, once its new one bears the mark. */
-  const leaveBehind = (
-    found: readonly number[],
-    company: number,
-    recreate: boolean,
-    after?: string,
-  ): void => {
+  /** The items that a device leaves behind, once its new one bears the mark: those of its company are inactive. */
+  const leaveBehind = (found: readonly number[], recreate: boolean, after?: string): void => {
     for (const at of found) {
       const item = items[at]!;
       claims.taken[at] = 1;
-      if (!item.active || item.companyId === company || !recreate) {
+      if (!item.active || !recreate) {
         draft.changes.push(write.leave(item, after));
       } else if (input.complete) {
         draft.changes.push(write.retire(item, 'moved', after));
@@ -71,8 +66,7 @@ export function draftPlan(input: PlanInput, roster: Roster): Draft {
     const company = roster.company[at]!;
     if (found.kind === 'held') {
       if (found.reason === 'ambiguous') for (const named of found.items) claims.named[named] = 1;
-      const first = items[found.items[0] ?? -1] ?? null;
-      return heldDevice(device, company, first, found.reason, found.detail);
+      return heldDevice(device, company, items[found.items[0]!]!, found.reason, found.detail);
     }
     const { name, active } = roster.companies.get(company)!;
     if (found.kind === 'item') {
@@ -86,8 +80,8 @@ export function draftPlan(input: PlanInput, roster: Roster): Draft {
       const change = write.settle(device, item, found.how === 'marked' ? 'changed' : found.how);
       if (change === null) draft.unchanged += 1;
       else draft.changes.push(change);
-      leaveBehind(found.leave, company, settings.onCompanyMove === 'recreate', change?.key);
-      leaveBehind(found.movedFrom, company, true, change?.key);
+      leaveBehind(found.leave, settings.onCompanyMove === 'recreate', change?.key);
+      leaveBehind(found.movedFrom, true, change?.key);
       return null;
     }
     if (!active) {
@@ -102,7 +96,7 @@ export function draftPlan(input: PlanInput, roster: Roster): Draft {
     const from = found.movedFrom.map((old) => items[old]!);
     const change = write.create(device, company, product, from);
     draft.changes.push(change);
-    leaveBehind(found.movedFrom, company, true, change.key);
+    leaveBehind(found.movedFrom, true, change.key);
     return null;
   };
 

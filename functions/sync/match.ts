@@ -23,7 +23,7 @@ export type Match =
       readonly kind: 'held';
       readonly reason: HeldReason;
       readonly detail: string;
-      /** The items that a person has to look at; the first names the line. */
+      /** The items that a person has to look at, one or more; the first names the line. */
       readonly items: readonly number[];
     };
 

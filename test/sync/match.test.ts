@@ -104,9 +104,59 @@ describe('why a device is held', () => {
       {},
       'Several configuration items in Acme (10) have its serial number: 1, 2, 3, 4, 5. Merge them in Autotask, write a to Addigy Agent ID of the right one, or correct the serial numbers of the others.',
     ],
+    [
+      'an inactive company, without an item',
+      { devices: [device('a', { policyId: 'p3' })] },
+      {},
+      'Its policy leads to Closed (30), which is inactive in Autotask: nothing is created there.',
+    ],
+    [
+      'an inactive company, with an inactive item',
+      { devices: [device('a', { policyId: 'p3' })], items: [itemOf(a, 1, { companyId: 30, active: false })] },
+      {},
+      'Its configuration item 1 is inactive, and so is its company Closed (30): nothing is reactivated there.',
+    ],
+    [
+      'a family without a product',
+      { devices: [device('a', { family: 'apple-tv' })] },
+      {},
+      'Autotask has no active product for apple-tv: make one named "Apple Device", or name one in the settings\' products.',
+    ],
   ])('%s', (_what, given, settings, detail) => {
     const { held } = planSync(input({ devices: [a], ...given }, settings));
     const line = held.find(({ agentId }) => agentId === 'a');
     expect(line?.detail).toBe(detail);
+  });
+});
+
+describe('why an item is held', () => {
+  it.each<[what: string, given: Partial<PlanInput>, settings: object, detail: string]>([
+    [
+      'what a move left active, on a partial view',
+      { items: [itemOf(a, 1), itemOf(a, 2, { companyId: 20 })], complete: false },
+      recreate,
+      'Item 2 is left over from a move; Addigy was not read completely, so nothing is deactivated in this run.',
+    ],
+    [
+      'not seen on a partial view',
+      { items: [itemOf(a, 1), serial(2, { mark: 'z' })], complete: false },
+      {},
+      'Its device (agent z) was not seen, but Addigy was not read completely: nothing is deactivated in this run.',
+    ],
+    [
+      'missing, and in its grace',
+      { items: [itemOf(a, 1), item(2, { mark: 'z' })] },
+      { graceHours: 24 },
+      'Its device (agent z) has been missing from Addigy since 2026-11-24T12:00:00.000Z; it is deactivated if that lasts until 2026-11-25T12:00:00.000Z.',
+    ],
+    [
+      'foreign',
+      { items: [itemOf(a, 1), item(2, { mark: 'z', companyId: 99 })] },
+      {},
+      'It bears the mark of an agent that this Addigy organisation does not know (z), in a company that none of its policies leads to: it is left to whoever marked it.',
+    ],
+  ])('%s', (_what, given, settings, detail) => {
+    const { held } = planSync(input({ devices: [a], ...given }, settings));
+    expect(held.filter(({ agentId }) => agentId === '').map((line) => line.detail)).toEqual([detail]);
   });
 });

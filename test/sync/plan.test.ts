@@ -499,6 +499,28 @@ table('twins', [
     plan: ['! b superseded', '- 2 gone', '^ 1 returned'],
   },
   {
+    name: 'but not before the winner’s own bears its mark',
+    given: {
+      devices: [twin('a', 2), twin('b', 1)],
+      items: [serialOf(1, 'twin'), serialOf(2, 'twin', { mark: 'b', companyId: 20 })],
+    },
+    plan: ['! b superseded', '~ 1 adopted'],
+  },
+  {
+    name: 'nor while a person is asked about it',
+    given: {
+      devices: [twin('a', 2), twin('b', 1), device('c')],
+      items: [itemOf(twin('a', 2), 1), serialOf(2, 'S-c', { mark: 'b' }), serialOf(3, 'S-c')],
+    },
+    plan: ['! b superseded', '! c ambiguous 2', '= 1'],
+  },
+  {
+    name: 'an item of the loser goes with a winner that is silent for too long',
+    given: { devices: [twin('a', 2), twin('b', 1)], items: [serialOf(2, 'twin', { mark: 'b' })] },
+    settings: { staleAfterDays: 90 },
+    plan: ['! a stale', '! b superseded', '- 2 gone'],
+  },
+  {
     name: 'it is not left over while the winner is held',
     given: {
       devices: [{ ...twin('a', 2), policyId: 'p0' }, twin('b', 1)],
@@ -710,6 +732,14 @@ table('a masked mark', [
     plan: ['! a blind', '! b virtual'],
   },
 ]);
+
+it('a masked mark is said once for the plan, and for each device', () => {
+  const plan = planSync(input({ devices: [a, b], items: [item(1, { mark: { kind: 'masked' } })] }));
+  const detail =
+    'A mark on a configuration item is masked (*****): this API user may not see unprotected data, so a marked item cannot be told from an unmarked one. Grant it View and Edit Unprotected Data.';
+  expect(plan.notes).toEqual([detail]);
+  expect(plan.held.map((line) => line.detail)).toEqual([detail, detail]);
+});
 
 const many = ['a', 'b', 'c', 'd'].map((agentId) => device(agentId));
 const renamed = many.map((one, at) => itemOf(one, at + 1, { fields: { title: 'Old' } }));
