@@ -115,12 +115,12 @@ export function createMatcher(input: MatchInput, roster: Roster): Matcher {
         `It moved to ${companyName(company)}, which needs the old configuration item ${names(from)} deactivated; Addigy was not read completely, so nothing is deactivated in this run.`,
       );
     }
-    const here = bySerialIn(device, company);
-    return here === null ? { kind: 'none', movedFrom: from } : { ...here, movedFrom: from };
+    return bySerialHere(device, from) ?? { kind: 'none', movedFrom: from };
   }
 
-  /** Null where no item of that company has the serial number. */
-  function bySerialIn(device: number, company: number): Extract<Match, { kind: 'item' }> | Held | null {
+  /** Null where no item of the device's company has the serial number. */
+  function bySerialHere(device: number, movedFrom: readonly number[]): Match | null {
+    const company = roster.company[device]!;
     const here = index.sameSerial(device).filter((at) => items[at]!.companyId === company);
     const taken = here.filter((at) => !isFree(at) && !isTakeable(at));
     if (taken.length > 0) {
@@ -148,7 +148,7 @@ export function createMatcher(input: MatchInput, roster: Roster): Matcher {
       );
     }
     const how = isFree(item) ? 'adopted' : 're-enrolled';
-    return { kind: 'item', item, how, leave: emptyChain, movedFrom: emptyChain };
+    return { kind: 'item', item, how, leave: emptyChain, movedFrom };
   }
 
   /** For a serial number that no item of the device's own company has: null where nothing stands in the way of a new item. */
@@ -191,7 +191,7 @@ export function createMatcher(input: MatchInput, roster: Roster): Matcher {
   }
 
   function bySerial(device: number): Match | null {
-    return bySerialIn(device, roster.company[device]!) ?? elsewhere(device);
+    return bySerialHere(device, emptyChain) ?? elsewhere(device);
   }
 
   function match(device: number): Match {
