@@ -32,7 +32,7 @@ export async function attempt(request: HttpRequest, timeoutMs: number, timing: T
     controller.abort();
   });
   const stop = () => controller.abort();
-  signal?.addEventListener('abort', stop, { once: true });
+  signal?.addEventListener('abort', stop);
   if (signal?.aborted) stop();
   try {
     const response = await fetch(request.url, {

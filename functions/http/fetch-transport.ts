@@ -96,7 +96,7 @@ function settle(result: Attempt, request: HttpRequest, secrets: readonly string[
   if ('answer' in result) return result.answer;
   const { why, detail } = result.unanswered;
   // Without the query: it may name a user.
-  const where = request.url.split('?', 1)[0] ?? '';
+  const [where] = request.url.split('?', 1);
   throw new NoAnswerError(
     why === 'timeout' || why === 'stopped' ? why : 'network',
     redact(`${request.method} ${where}: ${detail}`, secrets),

@@ -39,9 +39,7 @@ export function createLane({ concurrency, perSecond, burst = 1 }: LaneLimit, tim
           if (signal.aborted) throw stopped();
           begin();
           return task();
-        })
-          .then(resolve, reject)
-          .finally(begin);
+        }).then(resolve, reject);
       }),
     pause: (ms) => {
       pausedUntil = Math.max(pausedUntil, timing.elapsed() + ms);
@@ -55,7 +53,6 @@ export function stopped(): NoAnswerError {
 
 /** Rejects with `stopped` when the signal fires first. */
 export async function wait(ms: number, signal: AbortSignal, timing: Timing): Promise<void> {
-  if (signal.aborted) throw stopped();
   if (ms <= 0) return;
   try {
     await timing.sleep(ms, signal);

@@ -5,7 +5,7 @@
  * ask of the process that Vitest would have started.
  */
 import { readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { INSTRUMENTER_CONSTANTS, type InstrumenterContext } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -20,7 +20,7 @@ import {
   TestStatus,
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
-import type { RunnerTask, RunnerTestCase, RunnerTestFile } from 'vitest';
+import type { RunnerTask, RunnerTestCase, RunnerTestFile, TestRunnerConfig, VitestTestRunner } from 'vitest';
 
 const worker = { config: {}, ctx: {}, durations: {}, providedContext: {}, rpc: {}, metaEnv: process.env };
 Object.assign(globalThis, { __vitest_worker__: worker });
@@ -69,6 +69,33 @@ function resultsOf(file: RunnerTestFile): TestResult[] {
   return [{ id: file.name, name: file.name, timeSpentMs: 0, status: TestStatus.Failed, failureMessage }];
 }
 
+/** No test has a time of its own: on a busy machine that would kill mutants. Stryker's bound holds for all. */
+const config = {
+  root: process.cwd(),
+  setupFiles: [],
+  name: undefined,
+  passWithNoTests: true,
+  testNamePattern: undefined,
+  allowOnly: false,
+  sequence: { seed: 1, hooks: 'stack', setupFiles: 'list' },
+  chaiConfig: undefined,
+  maxConcurrency: 1,
+  testTimeout: 0,
+  hookTimeout: 0,
+  retry: 0,
+  includeTaskLocation: false,
+  tags: [],
+  tagsFilter: undefined,
+  strictTags: false,
+} as const satisfies TestRunnerConfig;
+
+interface Mutant {
+  readonly activate: () => void;
+  /** The ids of the tests that reach it; undefined where that is not known, because it runs when its module is loaded. */
+  readonly asked: ReadonlySet<string> | undefined;
+  readonly stopAtFailure: boolean;
+}
+
 /** The tests of the rooms in `MUTATED_ROOMS`, without the fuzzing, which would notice a mutant by chance. */
 const testFiles = () =>
   (process.env.MUTATED_ROOMS ?? '').split(',').flatMap((room) =>
@@ -76,6 +103,12 @@ const testFiles = () =>
       .filter((name) => /\.test\.ts$/u.test(name) && !/\.(?:fuzz|browser)\.test\.ts$/u.test(name))
       .map((name) => join('test', room, name)),
   );
+
+/** The files that are named for the changed one notice a change soonest. */
+const namesakesFirst = (files: readonly string[], changed: string) => {
+  const isNamesake = (file: string) => basename(file).startsWith(`${basename(changed, '.ts')}.`);
+  return [...files.filter(isNamesake), ...files.filter((file) => !isNamesake(file))];
+};
 
 class SameProcessRunner implements TestRunner {
   #runs = 0;
@@ -102,7 +135,9 @@ class SameProcessRunner implements TestRunner {
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const asked = options.testFilter === undefined ? undefined : new Set(options.testFilter);
     const files =
-      asked === undefined ? testFiles() : [...new Set([...asked].map((id) => id.slice(0, id.indexOf('#'))))];
+      asked === undefined
+        ? namesakesFirst(testFiles(), options.sandboxFileName)
+        : [...new Set([...asked].map((id) => id.slice(0, id.indexOf('#'))))];
     const activate = () => {
       this.#instrumented.activeMutant = options.activeMutant.id;
     };
@@ -114,61 +149,45 @@ class SameProcessRunner implements TestRunner {
     return toMutantRunResult(endless ?? { status: DryRunStatus.Complete, tests });
   }
 
-  async #run(
-    files: string[],
-    mutant?: { asked: ReadonlySet<string> | undefined; activate: () => void; stopAtFailure: boolean },
-  ): Promise<TestResult[]> {
-    this.#runs += 1;
-    const run = this.#runs;
+  async #run(files: readonly string[], mutant?: Mutant): Promise<TestResult[]> {
+    const results: TestResult[] = [];
+    for (const file of files) {
+      this.#runs += 1;
+      const [done] = await startTests([resolve(file)], this.#vitestRunner(this.#runs, mutant));
+      const ofFile = done === undefined ? [] : resultsOf(done);
+      results.push(...ofFile);
+      if (mutant?.stopAtFailure === true && ofFile.some(({ status }) => status === TestStatus.Failed)) break;
+    }
+    return results;
+  }
+
+  #vitestRunner(run: number, mutant: Mutant | undefined): VitestTestRunner {
     let failed = false;
-    const done: RunnerTestFile[] = await startTests(
-      files.map((file) => resolve(file)),
-      {
-        // No test has a time of its own: on a busy machine that would kill mutants. Stryker's bound holds for all.
-        config: {
-          root: process.cwd(),
-          setupFiles: [],
-          name: undefined,
-          passWithNoTests: true,
-          testNamePattern: undefined,
-          allowOnly: false,
-          sequence: { seed: 1, hooks: 'stack', setupFiles: 'list' },
-          chaiConfig: undefined,
-          maxConcurrency: 1,
-          testTimeout: 0,
-          hookTimeout: 0,
-          retry: 0,
-          includeTaskLocation: false,
-          tags: [],
-          tagsFilter: undefined,
-          strictTags: false,
-        },
-        pool: 'forks',
-        // The test file is read anew, for its tests to be registered; what it imports is not.
-        importFile: (path) => import(`${pathToFileURL(path).href}?run=${run}`),
-        onCollected: (collected) => {
-          const { asked } = mutant ?? {};
-          if (asked !== undefined)
-            for (const file of collected) skipUnless((test) => asked.has(idOf(test)), file);
-          mutant?.activate();
-        },
-        // Also of a file: what it would set up, a server perhaps, is not.
-        onBeforeRunSuite: (suite) => {
-          if (failed && mutant?.stopAtFailure === true) suite.mode = 'skip';
-        },
-        onBeforeRunTask: (test) => {
-          if (failed && mutant?.stopAtFailure === true) test.mode = 'skip';
-        },
-        onBeforeTryTask: (test) => {
-          if (mutant === undefined && test.type === 'test') this.#instrumented.currentTestId = idOf(test);
-        },
-        onAfterRunTask: (test) => {
-          failed ||= test.result?.state === 'fail';
-          delete this.#instrumented.currentTestId;
-        },
+    return {
+      config,
+      pool: 'forks',
+      // The test file is read anew, for its tests to be registered; what it imports is not.
+      importFile: (path) => import(`${pathToFileURL(path).href}?run=${run}`),
+      onCollected: (files) => {
+        const asked = mutant?.asked;
+        if (asked !== undefined) for (const file of files) skipUnless((test) => asked.has(idOf(test)), file);
+        mutant?.activate();
       },
-    );
-    return done.flatMap(resultsOf);
+      // With what it would set up, a server perhaps.
+      onBeforeRunSuite: (suite) => {
+        if (failed && mutant?.stopAtFailure === true) suite.mode = 'skip';
+      },
+      onBeforeRunTask: (test) => {
+        if (failed && mutant?.stopAtFailure === true) test.mode = 'skip';
+      },
+      onBeforeTryTask: (test) => {
+        if (mutant === undefined && test.type === 'test') this.#instrumented.currentTestId = idOf(test);
+      },
+      onAfterRunTask: (test) => {
+        failed ||= test.result?.state === 'fail';
+        delete this.#instrumented.currentTestId;
+      },
+    };
   }
 }
 

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { systemTiming } from '#http/timing';
+
+const { elapsed, sleep } = systemTiming;
+
+describe('the system’s timing', () => {
+  it('never sleeps for less than it was asked to', async () => {
+    const before = elapsed();
+    await sleep(1.9, new AbortController().signal);
+    expect(elapsed() - before).toBeGreaterThanOrEqual(1.9);
+  });
+
+  it('wakes when the signal fires', async () => {
+    await expect(sleep(60_000, AbortSignal.timeout(1))).rejects.toThrow('aborted');
+  });
+
+  it('does a thing after so long, unless it is taken back', async () => {
+    const done: string[] = [];
+    const takeBack = systemTiming.after(1, () => done.push('taken back'));
+    takeBack();
+    await new Promise<void>((resolve) => {
+      systemTiming.after(1, () => {
+        done.push('done');
+        resolve();
+      });
+    });
+    expect(done).toEqual(['done']);
+  });
+});
