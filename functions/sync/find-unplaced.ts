@@ -20,11 +20,10 @@ export function findUnplaced(input: PlanInput, roster: Roster): Unplaced {
   const { match } = createMatcher(input, roster);
   const serials = new Map<string, string>();
   const agentIds: string[] = [];
-  for (let at = 0; at < input.devices.length; at += 1) {
+  for (const [at, device] of input.devices.entries()) {
     if (roster.standing[at] !== 'in-scope') continue;
-    const device = input.devices[at]!;
     const company = roster.company[at]!;
-    const mayCreate = roster.companies.get(company)?.active === true && input.products.has(device.family);
+    const mayCreate = roster.companies.get(company)!.active && input.products.has(device.family);
     if (!mayCreate) continue;
     const found = match(at);
     if (isPlaced(found, company, input.items)) continue;
@@ -37,5 +36,6 @@ export function findUnplaced(input: PlanInput, roster: Roster): Unplaced {
 function isPlaced(match: Match, company: number, items: readonly ConfigurationItem[]): boolean {
   if (match.kind === 'none') return false;
   if (match.kind === 'item') return match.movedFrom.length === 0;
-  return match.items.some((at) => items[at]!.companyId === company);
+  // All of them are in its company, or none.
+  return items[match.items[0]!]!.companyId === company;
 }

@@ -21,7 +21,7 @@ export interface ChangeParts {
 export function changeItem(parts: ChangeParts, { digest, markField }: Naming): ItemChange {
   const { kind, reason, item, of, diffs, after } = parts;
   const steady = diffs.filter((diff) => !diff.volatile);
-  const named = [kind, of.agentId, item.id, item.companyId, patchOf(steady, markField), after ?? null];
+  const named = [kind, of.agentId, item.id, item.companyId, patchOf(steady, markField), after];
   return {
     kind,
     reason,

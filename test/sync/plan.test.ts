@@ -955,7 +955,10 @@ describe('a plan', () => {
     const facts = { lengths: new Map([['title', 7]]), udfNames: null, markField: 'present' as const };
     const { changes } = planSync(input({ devices: [nameless], facts }));
     expect(changes[0]).toHaveProperty('draft.fields', { title: 'MacBook', serial: 'S-a' });
-    expect(changes[0]!.diffs.every(({ volatile }) => !volatile)).toBe(true);
+    expect(changes[0]!.diffs).toEqual([
+      { field: 'title', from: '', to: 'MacBook', volatile: false },
+      { field: 'serial', from: '', to: 'S-a', volatile: false },
+    ]);
   });
 
   it('makes a new item of everything that is mapped, under the mark', () => {
@@ -972,6 +975,80 @@ describe('a plan', () => {
         fields: { title: 'Mac a', serial: 'S-a', referenceNumber: 'MacBookAir10,1', installed: '2024-05-06' },
         udfs: { 'Addigy Agent ID': 'a' },
       },
+    });
+  });
+
+  it('names each change by what it steadily does, and writes the volatile facts along', () => {
+    const settings = {
+      fields: [
+        { to: 'title', from: 'serial', rule: 'overwrite' },
+        { to: 'udf:OS', from: 'osVersion', rule: 'overwrite' },
+        { to: 'udf:IP', from: 'ipAddress', rule: 'overwrite' },
+      ],
+    };
+    const udfs = new Map([
+      ['Addigy Agent ID', null],
+      ['OS', '14'],
+      ['IP', ''],
+    ]);
+    const retired = itemOf(b, 5, { companyId: 20, active: false, fields: { title: 'Mac b' } });
+    const items = [{ ...serialOf(4, 'S-b'), udfs }, retired];
+    const given = input({ devices: [a, b], items, digest: (text) => text }, { ...settings, ...recreate });
+    const [create, update, left] = planSync(given).changes;
+    const steady = { volatile: false };
+    expect(create).toStrictEqual({
+      kind: 'create',
+      reason: 'new',
+      key: '["create","a",null,10,{"companyId":10,"fields":{"title":"S-a"},"productId":1,"udfs":{"Addigy Agent ID":"a","OS":"15.1"}},null]',
+      agentId: 'a',
+      itemId: null,
+      companyId: 10,
+      name: 'Mac a',
+      serial: 'S-a',
+      diffs: [
+        { field: 'title', from: '', to: 'S-a', ...steady },
+        { field: 'udf:OS', from: '', to: '15.1', ...steady },
+        { field: 'udf:IP', from: '', to: '10.0.0.1', volatile: true },
+      ],
+      draft: {
+        companyId: 10,
+        productId: 1,
+        fields: { title: 'S-a' },
+        udfs: { OS: '15.1', IP: '10.0.0.1', 'Addigy Agent ID': 'a' },
+      },
+    });
+    expect(update).toStrictEqual({
+      kind: 'update',
+      reason: 'adopted',
+      key: '["update","b",4,10,{"fields":{"title":"S-b"},"udfs":{"Addigy Agent ID":"b","OS":"15.1"}},null]',
+      agentId: 'b',
+      itemId: 4,
+      companyId: 10,
+      name: 'Mac b',
+      serial: 'S-b',
+      diffs: [
+        { field: 'mark', from: '', to: 'b', ...steady },
+        { field: 'title', from: 'Mac a', to: 'S-b', ...steady },
+        { field: 'udf:OS', from: '14', to: '15.1', ...steady },
+        { field: 'udf:IP', from: '', to: '10.0.0.1', volatile: true },
+      ],
+      patch: {
+        fields: { title: 'S-b' },
+        udfs: { 'Addigy Agent ID': 'b', OS: '15.1', IP: '10.0.0.1' },
+      },
+    });
+    expect(left).toStrictEqual({
+      kind: 'update',
+      reason: 'left',
+      key: `["update","b",5,20,{"udfs":{"Addigy Agent ID":null}},${JSON.stringify(update!.key)}]`,
+      agentId: 'b',
+      itemId: 5,
+      companyId: 20,
+      name: 'Mac b',
+      serial: 'S-b',
+      diffs: [{ field: 'mark', from: 'b', to: '', ...steady }],
+      patch: { udfs: { 'Addigy Agent ID': null } },
+      after: update!.key,
     });
   });
 
@@ -1035,6 +1112,8 @@ describe('devicesToFind', () => {
     const given = { devices: [a], items: [itemOf(a, 1, { companyId: 20 })] };
     expect(find(given)).toEqual({ serials: ['S-a'], agentIds: [] });
     expect(find(given, recreate)).toEqual({ serials: ['S-a'], agentIds: ['a'] });
+    const adopting = { devices: [a], items: [...given.items, serialOf(2, 'S-a')] };
+    expect(find(adopting, recreate)).toEqual({ serials: ['S-a'], agentIds: [] });
   });
 
   it.each<[string, Partial<PlanInput>, string[]]>([
@@ -1043,11 +1122,8 @@ describe('devicesToFind', () => {
     ['not one that adopts', { devices: [a], items: [serialOf(1, 'S-a')] }, []],
     ['not one that is ambiguous here', { devices: [a], items: [serialOf(1, 'S-a'), serialOf(2, 'S-a')] }, []],
     ['not one out of scope', { devices: [device('a', { virtual: true })] }, []],
-    [
-      'not one that cannot be created',
-      { devices: [a, device('c', { policyId: 'p3' })], products: new Map() },
-      [],
-    ],
+    ['not one without a product', { devices: [a], products: new Map() }, []],
+    ['not one of an inactive company', { devices: [device('a', { policyId: 'p3' })] }, []],
     ['none where marks are masked', { devices: [a], items: [item(1, { mark: { kind: 'masked' } })] }, []],
   ])('%s', (_, given, agentIds) => {
     expect(find(given)).toEqual({ agentIds, serials: agentIds.map((agentId) => `S-${agentId}`) });
