@@ -2,7 +2,6 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { largestAnswerBytes, readText } from '#http/attempt';
 import { createTransport } from '#http/fetch-transport';
-import { createLane } from '#http/lane';
 import { type HttpRequest, NoAnswerError, type TransportOptions } from '#http/transport';
 import { type Asked, type Reply, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -372,29 +371,98 @@ describe('lanes', () => {
   });
 });
 
-describe('the pace of a lane', () => {
-  it.each([
-    ['no burst: evenly', {}, [0, 100, 200], [0, 100]],
-    ['a burst at once, then evenly', { burst: 3 }, [0, 0, 0, 100, 200], [0, 0, 0, 100]],
-    ['a burst of one is none', { burst: 1 }, [0, 100], [0, 100]],
-  ])('%s', async (_why, limit, first, afterSilence) => {
+describe('between two tries', () => {
+  /** A clock that only waiting moves. */
+  function countedTiming() {
     let now = 5_000;
-    const timing = {
-      elapsed: () => now,
-      sleep: async (ms: number) => {
-        now += ms;
-      },
-      after: () => () => {},
+    const slept: number[] = [];
+    const sleep = async (ms: number) => {
+      slept.push(ms);
+      now += ms;
     };
-    const lane = createLane({ concurrency: 1, perSecond: 10, ...limit }, timing);
-    const { signal } = new AbortController();
-    for (const expected of [first, afterSilence]) {
-      const begun: number[] = [];
-      const since = now;
-      for (const _ of expected) await lane.run(async () => void begun.push(now - since), signal);
-      expect(begun).toEqual(expected);
-      now += 1_000;
-    }
+    return { slept, timing: { elapsed: () => now, sleep, after: () => () => {} } };
+  }
+
+  it.each<[string, number, Record<string, string>, number[]]>([
+    ['the backoff grows', 503, {}, [250, 500]],
+    ['a lane that is told to pause waits once, not twice', 429, {}, [250, 500]],
+    ['Retry-After is waited for', 503, { 'retry-after': '7' }, [7000, 7000]],
+    ['Retry-After is what a lane waits for', 429, { 'retry-after': '7' }, [7000, 7000]],
+    ['of a date, from now', 503, { 'retry-after': 'Thu, 01 Jan 2026 12:00:30 GMT' }, [30_000, 30_000]],
+    ['an answer that is final needs none', 400, { 'retry-after': '7' }, []],
+  ])('%s', async (_what, status, headers, waits) => {
+    const server = await serve(() => ({ status, headers }));
+    const { slept, timing } = countedTiming();
+    const sender = transport({ random: () => 0.5, timing, now: () => Date.UTC(2026, 0, 1, 12) });
+    expect((await sender.send(get(server.url))).status).toBe(status);
+    expect(slept).toEqual(waits);
+  });
+
+  it('a pause that is too long to wait for holds nobody back', async () => {
+    const server = await serve((_asked, nth) =>
+      nth === 1 ? { status: 429, headers: { 'retry-after': '3600' } } : {},
+    );
+    const { slept, timing } = countedTiming();
+    const sender = transport({ timing });
+    expect((await sender.send(get(server.url))).status).toBe(429);
+    expect((await sender.send(get(server.url))).status).toBe(200);
+    expect(slept).toEqual([]);
+  });
+});
+
+describe('where no answer came, the error says', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  it.each<[string, () => Promise<Response>, NoAnswerError['why'], detail: string, attempts: number]>([
+    [
+      'a code',
+      () => Promise.reject(Object.assign(new Error(), { code: 'ECONNRESET' })),
+      'network',
+      'ECONNRESET',
+      3,
+    ],
+    [
+      'that there was too much of it, which is not tried again',
+      async () => new Response(new ReadableStream({ start: (c) => c.enqueue({ byteLength: 2 ** 27 }) })),
+      'network',
+      'an answer of more than 67108864 bytes',
+      1,
+    ],
+  ])('%s', async (_what, fetched, why, detail, attempts) => {
+    const fetching = vi.fn(fetched);
+    vi.stubGlobal('fetch', fetching);
+    const error = await refusal(transport().send(get('http://vendor.test/users?name=jane')));
+    expect({ ...error, message: error.message }).toEqual({
+      name: 'NoAnswerError',
+      why,
+      detail,
+      message: `GET http://vendor.test/users: ${detail}`,
+    });
+    expect(fetching).toHaveBeenCalledTimes(attempts);
+  });
+
+  it('how long it waited', async () => {
+    const server = await serve(() => ({ raw: () => {} }));
+    const error = await refusal(transport({ timeoutMs: 30, retries: 0 }).send(post(server.url)));
+    expect(error.message).toBe(`POST ${server.url}: no answer within 30 ms`);
+    expect(error.detail).toBe('no answer within 30 ms');
+  });
+
+  it('that it was stopped before it was sent', async () => {
+    const error = await refusal(
+      transport().send(get('http://vendor.test/', { signal: AbortSignal.abort() })),
+    );
+    expect([error.message, error.detail]).toEqual(['stopped before it was sent', '']);
+  });
+
+  it('no secret in its detail either', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('bad header hunter22')));
+    const error = await refusal(
+      transport({ secrets: ['hunter22'], retries: 0 }).send(get('http://vendor.test/')),
+    );
+    expect(error.detail).toBe('bad header [redacted]');
   });
 });
 
