@@ -410,6 +410,11 @@ describe('between two tries', () => {
   });
 });
 
+function tooMuch(): Response {
+  const piece: unknown = { byteLength: largestAnswerBytes + 1 };
+  return new Response(new ReadableStream<unknown>({ start: (controller) => controller.enqueue(piece) }));
+}
+
 describe('where no answer came, the error says', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
@@ -425,7 +430,7 @@ describe('where no answer came, the error says', () => {
     ],
     [
       'that there was too much of it, which is not tried again',
-      async () => new Response(new ReadableStream({ start: (c) => c.enqueue({ byteLength: 2 ** 27 }) })),
+      async () => tooMuch(),
       'network',
       'an answer of more than 67108864 bytes',
       1,

@@ -129,6 +129,58 @@ describe('why a device is held', () => {
   });
 });
 
+const virtual = { virtual: true, hardwareModel: 'VMware7,1', policyId: 'unsent' };
+describe('why a device is out of scope', () => {
+  it.each<[what: string, devices: Array<Parameters<typeof device>[1]>, settings: object, detail: string]>([
+    ['a virtual machine', [virtual], {}, 'A virtual machine (VMware7,1): virtual machines are not synced.'],
+    [
+      'a virtual machine without a model',
+      [{ ...virtual, hardwareModel: '' }],
+      {},
+      'A virtual machine (unknown model): virtual machines are not synced.',
+    ],
+    [
+      'an excluded one',
+      [{}],
+      { exclude: { families: ['mac'] } },
+      "Excluded by this connection's settings (its family, serial number, policy or a policy above it).",
+    ],
+    [
+      'one without a serial number',
+      [{ serial: '' }],
+      {},
+      'Addigy has no serial number for it, so it cannot be told apart; it is looked at again when Addigy has one.',
+    ],
+    [
+      'the older of two',
+      [{ lastSeen: 1 }, { agentId: 'b', serial: 'S-a' }],
+      {},
+      'Another enrolment in Addigy has the same serial number and is newer (agent b); delete the old one in Addigy.',
+    ],
+    [
+      'a silent one',
+      [{ lastSeen: Date.UTC(2026, 0, 2, 3, 4) }],
+      { staleAfterDays: 90 },
+      'Silent for more than 90 days (last seen 2026-01-02): it counts as retired until it checks in again.',
+    ],
+    [
+      'one of a company that cannot be seen',
+      [{}],
+      { companies: { p1: 77 } },
+      "Its policy leads to Autotask company 77, which this API user cannot see: check the id and the user's security level.",
+    ],
+    [
+      'one without a policy',
+      [{ policyId: null }],
+      {},
+      "No policy on its way up leads to an Autotask company (its policy is none): link the policy to a company in Addigy, or name it in the settings' companies.",
+    ],
+  ])('%s', (_what, devices, settings, detail) => {
+    const { held } = planSync(input({ devices: devices.map((changed) => device('a', changed)) }, settings));
+    expect(held.find(({ agentId }) => agentId === 'a')?.detail).toBe(detail);
+  });
+});
+
 describe('why an item is held', () => {
   it.each<[what: string, given: Partial<PlanInput>, settings: object, detail: string]>([
     [

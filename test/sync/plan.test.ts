@@ -210,6 +210,11 @@ table('a device whose policy leads to another company now', [
     plan: ['! a moved 1'],
   },
   {
+    name: 'is reported, and its item is nobody else’s to retire',
+    given: { devices: [a, b], items: [itemOf(a, 1, { companyId: 20 }), itemOf(b, 2)] },
+    plan: ['! a moved 1', '= 1'],
+  },
+  {
     name: 'is reported, also where the old item is inactive',
     given: { devices: [a], items: [itemOf(a, 1, { companyId: 20, active: false })] },
     plan: ['! a moved 1'],
@@ -354,10 +359,10 @@ table('a device out of scope', [
     plan: ['! a excluded'],
   },
   {
-    name: 'excluded by serial number',
-    given: { devices: [a] },
+    name: 'excluded by serial number, and nobody else with it',
+    given: { devices: [a, b] },
     settings: { exclude: { serials: [' s-A'] } },
-    plan: ['! a excluded'],
+    plan: ['! a excluded', '+ b new'],
   },
   {
     name: 'virtual comes before excluded, excluded before no-serial',
@@ -464,6 +469,11 @@ table('twins', [
     plan: ['! b superseded', '+ a new'],
   },
   {
+    name: 'whichever was sent first',
+    given: { devices: [twin('b', 1, 4), twin('a', 1, 5)] },
+    plan: ['! b superseded', '+ a new'],
+  },
+  {
     name: 'then the greatest id, so that it is always the same',
     given: { devices: [twin('b', 1), twin('c', 1), twin('a', 1)] },
     plan: ['! a superseded', '! b superseded', '+ c new'],
@@ -542,12 +552,36 @@ table('twins', [
     plan: ['! a virtual', '+ b new'],
   },
   {
+    name: 'nor the newest of two others',
+    given: { devices: [{ ...twin('a', 3), virtual: true }, twin('b', 2), twin('c', 1)] },
+    plan: ['! a virtual', '! c superseded', '+ b new'],
+  },
+  {
     name: 'one agent sent twice is one device',
     given: {
       devices: [device('a', { lastSeen: 2 }), device('a', { lastSeen: 1, policyId: 'p2' })],
       items: [itemOf(a, 1)],
     },
     plan: ['! a superseded', '= 1'],
+  },
+  {
+    name: 'whatever else the older of the two says',
+    given: {
+      devices: [
+        device('a', { lastSeen: 2 }),
+        device('a', { lastSeen: 1, serial: 'other' }),
+        device('a', { lastSeen: 0, virtual: true }),
+      ],
+    },
+    plan: ['! a superseded', '! a superseded', '+ a new'],
+  },
+  {
+    name: 'and the newer of the two has the item with its mark',
+    given: {
+      devices: [device('a', { lastSeen: 2 }), device('a', { lastSeen: 1 })],
+      items: [itemOf(a, 1, { fields: { serial: 'typed wrong' } })],
+    },
+    plan: ['! a superseded', '~ 1 changed'],
   },
 ]);
 
