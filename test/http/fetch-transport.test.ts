@@ -412,7 +412,7 @@ describe('between two tries', () => {
 
 function tooMuch(): Response {
   const piece: unknown = { byteLength: largestAnswerBytes + 1 };
-  return new Response(new ReadableStream<unknown>({ start: (controller) => controller.enqueue(piece) }));
+  return new Response(new ReadableStream({ start: (controller) => controller.enqueue(piece) }));
 }
 
 describe('where no answer came, the error says', () => {
