@@ -411,8 +411,13 @@ describe('between two tries', () => {
 });
 
 function tooMuch(): Response {
-  const piece: unknown = { byteLength: largestAnswerBytes + 1 };
-  return new Response(new ReadableStream({ start: (controller) => controller.enqueue(piece) }));
+  const pieces: unknown[] = [{ byteLength: largestAnswerBytes + 1 }];
+  const body = new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+    },
+  });
+  return new Response(body);
 }
 
 describe('where no answer came, the error says', () => {
