@@ -31,7 +31,7 @@ async function deploy(args: readonly string[]): Promise<number> {
   process.stdout.write(`Account ${target.account}, ${target.region}, as ${target.caller}\n`);
   await requireBootstrap(target, contextValue(options.context, '@aws-cdk/core:bootstrapQualifier'));
 
-  // bin/app.ts: what is deployed is checked first.
+  // bin/app.cjs: what is deployed is checked first.
   process.env.CDK_VALIDATION ??= 'true';
   const context = options.context.flatMap((pair) => ['-c', pair]);
   await runCdk('synth', '--quiet', '--output', assembly, ...context);

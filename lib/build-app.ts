@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { bundleApp } from './bundle-app.ts';
 import { type ContextInput, readContext } from './context.ts';
 import { StatefulStack } from './stateful-stack.ts';
 import { StatelessStack } from './stateless-stack.ts';
@@ -39,8 +38,6 @@ export interface AppOptions {
   readonly context?: ContextInput;
   /** Where the cloud assembly goes; by default where the CDK CLI wants it, or a temporary folder. */
   readonly outdir?: string;
-  /** A folder as `bundleApp` makes it; by default the doors are bundled, where those of the same sources are not there. */
-  readonly bundles?: string;
   /** Runs cdk-nag and CloudFormation's schemas over the templates: 5 s of the processor and 300 MB. By default it does. */
   readonly validate?: boolean;
 }
@@ -67,10 +64,11 @@ export function newApp({ context = {}, outdir, validate = true }: AppOptions = {
 /**
  * Builds and synthesizes the whole app, as `cdk synth` does and as the local host does.
  *
+ * @param bundles a folder as `bundleApp` makes it
  * @throws when the context is wrong, a door is missing, or a check fails
  */
-export function buildApp(options: AppOptions = {}): CloudAssembly {
+export function buildApp({ bundles, ...options }: AppOptions & { readonly bundles: string }): CloudAssembly {
   const app = newApp(options);
-  addStacks(app, options.bundles ?? bundleApp().folder);
+  addStacks(app, bundles);
   return app.synth();
 }

@@ -179,6 +179,20 @@ describe('names', () => {
     expect(doors.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('has every error say its own name, which a bundle of minified classes would not', () => {
+    const errors = files
+      .filter((path) => path.startsWith('functions/'))
+      .flatMap((path) => {
+        const text = readFileSync(join(root, path), 'utf8');
+        return [...text.matchAll(/class (\w+) extends Error\b[^{]*\{\s*(.*)/gu)].map(([, name, first]) => [
+          `${path}: ${name}`,
+          first,
+        ]);
+      });
+    expect(errors.filter(([, first]) => !/^override readonly name = '\w+';/u.test(first ?? ''))).toEqual([]);
+    expect(errors.length).toBeGreaterThanOrEqual(14);
+  });
+
   it('has no circle of imports', () => {
     const next = new Map<string, string[]>();
     // The simulators' worlds and records know each other's types; nothing that is deployed may.

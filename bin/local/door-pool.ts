@@ -3,10 +3,15 @@ import { type BilledInvocation, DoorProcess, type DoorProcessOptions, type Outco
 import type { RuntimeApi } from './runtime-api.ts';
 
 /**
- * AWS gives an account 1000 executions at once; this machine waits its turn instead. More than two for each core only
- * share its time, and V8 compiles the door anew in each: at 200 requests a second, 10 processes on two cores answered 76.
+ * AWS gives an account 1000 executions at once; this machine waits its turn instead. Where somebody waits for the answer,
+ * one more than there are cores: further ones only share their time, and V8 compiles the door anew in each. At 200
+ * requests a second, 10 processes on two cores answered 76. What works in the background waits for the vendors most of
+ * its time, so that there are more of it.
  */
-const mostProcesses = Math.max(4, 2 * availableParallelism());
+const most = {
+  asked: Math.max(3, availableParallelism() + 1),
+  background: Math.max(4, 2 * availableParallelism()),
+};
 /** Processes of one door that start at once: more would only take the time of each other, and of those that are warm. */
 const mostStarts = availableParallelism();
 /** AWS waits so long before it tries an asynchronous invocation again, twice. Seconds. */
@@ -28,6 +33,8 @@ export interface DoorPoolOptions extends Omit<DoorProcessOptions, 'bill'> {
   readonly reservedConcurrency?: number | undefined;
   /** How many seconds of AWS pass in one second here. */
   readonly clockScale: number;
+  /** Whether callers wait for another door: a door in the background then does one thing at a time. */
+  readonly mustYield?: (() => boolean) | undefined;
 }
 
 interface Waiting {
@@ -57,6 +64,18 @@ export class DoorPool {
 
   get usage(): DoorUsage {
     return { memoryMb: this.#options.memoryMb, ...this.#usage };
+  }
+
+  /** Invocations that wait for a process. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  get #most(): number {
+    const { reservedConcurrency, isInBackground, mustYield } = this.#options;
+    if (isInBackground !== true) return reservedConcurrency ?? most.asked;
+    // With one at work, its end asks again.
+    return mustYield?.() === true ? 1 : (reservedConcurrency ?? most.background);
   }
 
   get pids(): number[] {
@@ -152,13 +171,13 @@ export class DoorPool {
 
   /** The one that was used last, so that few are kept at work and warm; a new one where none is free; null: wait. */
   #take(): DoorProcess | null {
+    if (this.#running >= this.#most) return null;
     for (;;) {
       const idle = this.#idle.pop();
       if (idle === undefined) break;
       if (idle.alive) return idle;
     }
-    const most = this.#options.reservedConcurrency ?? mostProcesses;
-    if (this.#running >= most || this.#starting >= mostStarts) return null;
+    if (this.#starting >= mostStarts) return null;
     // Those that ended since are let go only now: their pids are asked for by who watches them end.
     for (const process of this.#processes) if (!process.alive) this.#processes.delete(process);
     const process = new DoorProcess(this.#api, this.#options);

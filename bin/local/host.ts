@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../lib/build-app.ts';
+import { bundleApp } from '../../lib/bundle-app.ts';
 import type { ContextInput } from '../../lib/context.ts';
 import { type RunningStacks, type RunOptions, runStacks } from './run-stacks.ts';
 import { readAssembly } from './synthesized-stack.ts';
@@ -24,7 +25,8 @@ export async function startLocalHost({
   const assembly = mkdtempSync(join(tmpdir(), 'addigy-autotask-'));
   const remove = (): void => rmSync(assembly, { recursive: true, force: true });
   try {
-    buildApp({ context, outdir: assembly, validate: false });
+    const { folder: bundles } = await bundleApp();
+    buildApp({ bundles, context, outdir: assembly, validate: false });
     const running = await runStacks(readAssembly(assembly), options);
     const callerSecretId = running.outputs.CallersSecret;
     if (callerSecretId === undefined) throw new Error('the stacks have no output CallersSecret');

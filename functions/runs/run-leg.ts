@@ -55,6 +55,8 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
   if (!answer.taken) {
     if (request.trigger === 'schedule' && answer.by.runId !== runId) {
       world.log.info('dropped: another run of the connection is going', ids);
+      // Begun before, it would stand as going for ever where whoever took its place died before ending it.
+      await abandonSilent(world.runs, connectionId, runId, since);
       return 'dropped';
     }
     throw new RunIsGoingError(`run ${answer.by.runId} of ${connectionId} is going`);

@@ -54,7 +54,7 @@ export async function measureColdStarts(
   starts: number,
   chosen: readonly DoorName[] = doors,
 ): Promise<ColdStart[]> {
-  const { folder: bundles, sizes } = bundleApp();
+  const { folder: bundles, sizes } = await bundleApp();
   const assembly = mkdtempSync(join(tmpdir(), 'cold-start-'));
   // Inside the project, where the SDK is found.
   const beside = mkdtempSync(new URL('../../dist/cold-start-', import.meta.url).pathname);
@@ -63,14 +63,14 @@ export async function measureColdStarts(
     buildApp({ outdir: assembly, validate: false, bundles });
     const clientsOf = (door: DoorName) => sizes[door]?.clients ?? [];
     for (const door of doors) writeFileSync(join(beside, `${door}.ts`), bareOf(clientsOf(door)));
-    const bareSizes = bundleDoors(doors, beside, join(beside, 'bare'));
+    const bareSizes = await bundleDoors(doors, beside, join(beside, 'bare'));
     for (const door of doors) {
       const has = String(bareSizes[door]?.clients);
       if (has !== String(clientsOf(door)))
         throw new Error(`the bare handler of ${door} has ${has}, and the door has ${clientsOf(door)}`);
     }
     const functions = new URL('../../functions', import.meta.url).pathname;
-    bundleDoors(doors, functions, join(beside, 'external'), ['@aws-sdk/*', '@smithy/*']);
+    await bundleDoors(doors, functions, join(beside, 'external'), ['@aws-sdk/*', '@smithy/*']);
     await api.listen();
     const options = optionsByDoor(assembly);
     const found: ColdStart[] = [];

@@ -48,7 +48,7 @@ export async function runTick(
     );
   let door: DoorProcess | null = null;
   try {
-    bundleDoors(['schedule-syncs'], new URL('../../functions', import.meta.url).pathname, folder);
+    await bundleDoors(['schedule-syncs'], new URL('../../functions', import.meta.url).pathname, folder);
     await api.listen();
     door = open();
     // Nothing is due: the clients are made, and the code is warm.

@@ -29,9 +29,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: 512 });
 /** API Gateway gives up after 30 s. */
 const timeout = 35_000;
 
-process.once('message', async (load: Load) => {
+process.on('message', async (load: Load) => {
   const answers = 'rate' in load.pace ? sendEvenly(load, load.pace.rate) : sendInLanes(load, load.pace.lanes);
-  process.send?.(await answers, () => process.disconnect());
+  process.send?.(await answers);
 });
 
 async function sendInLanes(load: Load, lanes: number): Promise<Answered[]> {

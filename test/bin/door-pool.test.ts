@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DoorPool } from '../../bin/local/door-pool.ts';
+import { DoorPool, type DoorPoolOptions } from '../../bin/local/door-pool.ts';
 import { RuntimeApi } from '../../bin/local/runtime-api.ts';
 import { traceHeader } from '../../bin/local/trace-daemon.ts';
 import { until } from './until.ts';
@@ -17,11 +17,11 @@ afterEach(async () => {
   api.close();
 });
 
-function open(reservedConcurrency?: number): void {
+function open(options: Partial<DoorPoolOptions> = {}): void {
   lines = [];
   pool = new DoorPool(api, {
     ...{ name: 'answer', functionArn: 'arn', memoryMb: 128, timeoutSeconds: 30, clockScale: 1 },
-    reservedConcurrency,
+    ...options,
     log: (line) => lines.push(line),
     trace: () => traceHeader(false),
     environment: () => ({
@@ -36,11 +36,25 @@ const begun = (path: string) => lines.filter((line) => line === `way GET ${path}
 it('has a process for each invocation that goes on at the same time, however few start at once', async () => {
   open();
   // Any machine has as many.
-  const hanging = [1, 2, 3, 4].map(() => ask('/hang'));
-  await until('all of them', () => begun('/hang') === 4);
-  expect(new Set(pool.pids).size).toBe(4);
+  const hanging = [1, 2, 3].map(() => ask('/hang'));
+  await until('all of them', () => begun('/hang') === 3);
+  expect(new Set(pool.pids).size).toBe(3);
   pool.kill();
-  expect((await Promise.all(hanging)).map(({ ok }) => ok)).toEqual([false, false, false, false]);
+  expect((await Promise.all(hanging)).map(({ ok }) => ok)).toEqual([false, false, false]);
+});
+
+it('does one thing at a time in the background while callers wait for another door', async () => {
+  let areWaiting = true;
+  open({ isInBackground: true, mustYield: () => areWaiting });
+  const first = ask('/hang');
+  await until('the first', () => begun('/hang') === 1);
+  const others = [ask('/served'), ask('/served')];
+  expect(pool.waiting).toBe(2);
+  areWaiting = false;
+  const last = ask('/served');
+  expect((await Promise.all([...others, last])).map(({ ok }) => ok)).toEqual([true, true, true]);
+  pool.kill();
+  expect((await first).ok).toBe(false);
 });
 
 it('uses the one again that was free last', async () => {
@@ -54,7 +68,7 @@ it('uses the one again that was free last', async () => {
 });
 
 it('begins nothing whose caller gave up while it waited, and keeps the order of the others', async () => {
-  open(1);
+  open({ reservedConcurrency: 1 });
   const first = ask('/hang');
   await until('the first', () => begun('/hang') === 1);
   const caller = new AbortController();

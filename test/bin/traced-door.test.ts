@@ -13,7 +13,7 @@ const lines: string[] = [];
 let isSampled = true;
 let door: DoorProcess;
 beforeAll(async () => {
-  const [address] = await Promise.all([daemon.listen(), api.listen()]);
+  const [address, bundles] = await Promise.all([daemon.listen(), bundleApp(), api.listen()]);
   door = new DoorProcess(api, {
     functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:receive-hand-off',
     memoryMb: 256,
@@ -27,7 +27,7 @@ beforeAll(async () => {
     },
     environment: () => ({
       ...{ AWS_REGION: 'us-east-1', AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x' },
-      ...{ LAMBDA_TASK_ROOT: join(bundleApp().folder, 'receive-hand-off'), _HANDLER: 'index.handler' },
+      ...{ LAMBDA_TASK_ROOT: join(bundles.folder, 'receive-hand-off'), _HANDLER: 'index.handler' },
       ...{ AWS_XRAY_DAEMON_ADDRESS: address, AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR' },
       ...{ STAGE: 'test', DESK_FUNCTION: 'open-hand-off' },
       ...{ POWERTOOLS_SERVICE_NAME: 'receive-hand-off', POWERTOOLS_METRICS_NAMESPACE: 'test' },

@@ -12,6 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => world?.close());
 
+/** Requests that Autotask got for a new item. */
+const creates = (): number =>
+  world.autotask.journal.count({ method: 'POST', path: /\/ConfigurationItems$/u });
+
 describe('two at once', () => {
   it('answers 409 with the id of the run that is going, and writes nothing twice', async () => {
     const journey = await world.connect({}, largerWorld(60));
@@ -77,34 +81,102 @@ describe('a door killed in the middle of an apply', () => {
   });
 });
 
+describe('a message that is delivered to a second worker', () => {
+  it('comes again while the first is at it, is over where the run has ended, and writes nothing', async () => {
+    const journey = await world.connect({}, largerWorld(90));
+    world.autotask.setLatency(50);
+    const going = await journey.ask({ apply: true });
+    const [event] = world.host.events().filter(({ detail }) => JSON.stringify(detail).includes(going));
+    const deliver = async (): Promise<unknown> => {
+      const Records = [{ messageId: 'second', body: JSON.stringify(event) }];
+      const outcome = await world.host.doors.invoke('sync-devices', { Records });
+      return outcome.ok ? JSON.parse(outcome.payload) : outcome;
+    };
+    while (world.autotask.world.items().length === 0) await sleep(10);
+    expect(await deliver()).toEqual({ batchItemFailures: [{ itemIdentifier: 'second' }] });
+    expect(world.autotask.world.items().length).toBeLessThan(90);
+    const run = await journey.ended(going);
+    world.autotask.setLatency(0);
+    expect([run.status, run.counts.applied]).toEqual(['succeeded', 90]);
+    expect(await deliver()).toEqual({ batchItemFailures: [] });
+    expect(creates()).toBe(90);
+  });
+});
+
+describe('a worker that stands still for longer than its lease, in the middle of an apply', () => {
+  it('writes nothing more when it goes on: another run has its place, and does the rest', async () => {
+    // So that there is but one process: its own.
+    world.host.doors.kill('sync-devices');
+    const journey = await world.connect({}, largerWorld(60));
+    world.autotask.setLatency(30);
+    const first = await journey.ask({ apply: true });
+    while (world.autotask.world.items().length < 15) await sleep(10);
+    const [frozen, ...others] = world.host.doors.pids('sync-devices');
+    expect(others).toEqual([]);
+    process.kill(frozen!, 'SIGSTOP');
+    try {
+      world.autotask.setLatency(0);
+      let second: string | null = null;
+      while (second === null) second = await journey.ask({ apply: true }).catch(() => sleep(200, null));
+      const run = await journey.ended(second);
+      expect([run.status, run.counts.failed]).toEqual(['succeeded', 0]);
+      expect(run.counts.applied).toBeGreaterThan(0);
+      expect(creates()).toBe(60);
+    } finally {
+      process.kill(frozen!, 'SIGCONT');
+    }
+    while (world.host.doors.busy('sync-devices') > 0) await sleep(10);
+    expect(creates()).toBe(60);
+    expect(await journey.ended(first)).toMatchObject({ status: 'failed', reason: 'lease-lost' });
+    expect(world.host.deadLetters()).toEqual([]);
+  });
+});
+
 describe('the schedule', () => {
+  const declare = (id: string, enabled: boolean) =>
+    world.api.declare(id, {
+      name: id,
+      // Its second moment may come soon, at the phase of its id: of a week, within the minutes of this test once in a thousand.
+      schedule: { enabled, everyMinutes: 7 * 24 * 60 },
+      sync: { policy: 'sync', graceHours: 0 },
+    });
+  const scheduled = async (id: string) =>
+    (
+      await world.api.call<{ runs: Array<{ runId: string; trigger: string; status: string }> }>(
+        'GET',
+        `/connections/${id}/runs`,
+      )
+    ).runs.filter(({ trigger }) => trigger === 'schedule');
+
+  it('asks for one run where two dispatchers are at it at once', async () => {
+    const journey = await world.connect();
+    await declare(journey.id, true);
+    await Promise.all([world.host.fireSchedule(), world.host.fireSchedule()]);
+    while (!(await scheduled(journey.id)).some(({ status }) => status === 'succeeded')) await sleep(100);
+    await declare(journey.id, false);
+    const runs = (await scheduled(journey.id)).map(({ runId }) => runId);
+    expect(runs).toHaveLength(1);
+    const asked = world.host
+      .events()
+      .filter((event) => event['detail-type'] === 'Device Sync Requested')
+      .map(({ detail }) => detail as { connectionId: string; runId: string })
+      .filter(({ connectionId }) => connectionId === journey.id);
+    expect(new Set(asked.map(({ runId }) => runId))).toEqual(new Set(runs));
+    expect(creates()).toBe(10);
+  });
+
   it('runs what is due by itself, once a tick, and applies by the connection’s policy', async () => {
     const journey = await world.connect();
-    const declare = (enabled: boolean) =>
-      world.api.declare(journey.id, {
-        name: journey.id,
-        // Its second moment may come soon, at the phase of its id: of a week, within the minutes of this test once in a thousand.
-        schedule: { enabled, everyMinutes: 7 * 24 * 60 },
-        sync: { policy: 'sync', graceHours: 0 },
-      });
-    await declare(true);
-    const list = async () =>
-      (
-        await world.api.call<{ runs: Array<{ runId: string; trigger: string; status: string }> }>(
-          'GET',
-          `/connections/${journey.id}/runs`,
-        )
-      ).runs;
-    while (!(await list()).some((run) => run.trigger === 'schedule' && run.status === 'succeeded'))
-      await sleep(100);
+    await declare(journey.id, true);
+    while (!(await scheduled(journey.id)).some(({ status }) => status === 'succeeded')) await sleep(100);
     expect(world.autotask.world.items()).toHaveLength(10);
     // The same tick, delivered twice more, is no further run: nothing is due any more.
     const tick = world.host.now();
     await Promise.all([world.host.fireSchedule(tick), world.host.fireSchedule(tick)]);
     await sleep(500);
-    expect((await list()).filter((run) => run.trigger === 'schedule')).toHaveLength(1);
+    expect(await scheduled(journey.id)).toHaveLength(1);
     // Switched off again, so that it does not run into the next journey's world.
-    await declare(false);
+    await declare(journey.id, false);
   });
 });
 

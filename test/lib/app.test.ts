@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,15 +17,15 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DoorName, environments } from '#lambda/environment';
 import { readAssembly } from '../../bin/local/synthesized-stack.ts';
 import { buildApp, newApp } from '../../lib/build-app.ts';
-import { bundleApp } from '../../lib/bundle-app.ts';
+import { type Bundles, bundleApp } from '../../lib/bundle-app.ts';
 import { bundleDoors } from '../../lib/bundle-doors.ts';
 
 const doors = Object.keys(environments) as DoorName[];
 let folder: string;
-let bundles: ReturnType<typeof bundleApp>;
-beforeAll(() => {
+let bundles: Bundles;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'app-test-'));
-  bundles = bundleApp();
+  bundles = await bundleApp();
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -32,7 +40,7 @@ describe('the whole app', () => {
     // Off in the other tests of `npm test`: 1.1 s and 300 MB for each synthesis.
     vi.stubEnv('CDK_VALIDATION', 'true');
     try {
-      buildApp({ outdir, context: { allowedCallers } });
+      buildApp({ bundles: bundles.folder, outdir, context: { allowedCallers } });
     } finally {
       vi.unstubAllEnvs();
     }
@@ -53,13 +61,13 @@ describe('the whole app', () => {
     }
   }, 180_000);
 
-  it('gives the same bundles from the same sources, and takes what it has', () => {
-    expect(bundleApp().folder).toBe(bundles.folder);
+  it('gives the same bundles from the same sources, and takes what it has', async () => {
+    expect((await bundleApp()).folder).toBe(bundles.folder);
     // At the same depth: the source maps hold relative paths.
     const again = mkdtempSync(join(bundles.folder, '..', 'again-'));
     try {
       const door = 'sync-devices';
-      bundleDoors([door], join(bundles.folder, '..', '..', 'functions'), again);
+      await bundleDoors([door], join(bundles.folder, '..', '..', 'functions'), again);
       const filesIn = (root: string) => {
         const files = readdirSync(join(root, door)).sort();
         return files.map((file) => [file, readFileSync(join(root, door, file), 'utf8')]);
@@ -68,6 +76,27 @@ describe('the whole app', () => {
     } finally {
       rmSync(again, { recursive: true, force: true });
     }
+  }, 60_000);
+
+  it('bundles the doors whose files have changed, and takes the others as they are', async () => {
+    const [functions, dist] = [join(folder, 'changing'), join(folder, 'dist')];
+    mkdirSync(functions);
+    writeFileSync(join(functions, 'shared.ts'), 'export const shared = 1;');
+    const sharing: DoorName = 'sync-devices';
+    const changed: DoorName = 'schedule-syncs';
+    for (const door of doors)
+      writeFileSync(join(functions, `${door}.ts`), door === sharing ? "export * from './shared.ts';" : '');
+    const first = await bundleApp(functions, dist);
+    for (const door of doors) appendFileSync(join(first.folder, door, 'index.mjs'), '// as it was');
+
+    writeFileSync(join(functions, 'shared.ts'), 'export const shared = 2;');
+    writeFileSync(join(functions, `${changed}.ts`), 'export const changed = 1;');
+    const second = await bundleApp(functions, dist);
+    const anew = doors.filter(
+      (door) => !readFileSync(join(second.folder, door, 'index.mjs'), 'utf8').includes('as it was'),
+    );
+    expect(anew.sort()).toEqual([changed, sharing]);
+    expect(Object.keys(second.sizes).sort()).toEqual([...doors].sort());
   });
 
   it('would not pass cdk-nag’s packs with a bucket that anyone may read and a queue without dead letters, nor the schemas with a time in words', () => {
@@ -161,11 +190,11 @@ describe('the bundles', () => {
     for (const door of doors) {
       writeFileSync(
         join(functions, `${door}.ts`),
-        "import one from './legacy.cjs';\nclass OwnError extends Error {}\nexport const handler = async (): Promise<unknown> => [one, OwnError.name];",
+        "import one from './legacy.cjs';\nclass OwnError extends Error {\n  override readonly name = 'OwnError';\n}\nexport const handler = async (): Promise<unknown> => [one, new OwnError().name];",
       );
     }
     const target = join(folder, 'bundled');
-    bundleDoors(doors, functions, target);
+    await bundleDoors(doors, functions, target);
     expect(readdirSync(target).sort()).toEqual([...doors].sort());
     const door = (await import(pathToFileURL(join(target, 'sync-devices', 'index.mjs')).href)) as {
       handler(): Promise<unknown>;
@@ -173,10 +202,10 @@ describe('the bundles', () => {
     expect(await door.handler()).toEqual([1, 'OwnError']);
   });
 
-  it('name the doors that are missing', () => {
+  it('name the doors that are missing', async () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty);
-    expect(() => bundleDoors(doors, empty, join(folder, 'nothing'))).toThrow(
+    await expect(bundleDoors(doors, empty, join(folder, 'nothing'))).rejects.toThrow(
       `has no ${doors.map((door) => `${door}.ts`).join(', ')}`,
     );
   });

@@ -74,18 +74,26 @@ export const beginnings: fc.Arbitrary<Beginning> = fc.record({
   ),
 });
 
-const limitsOf: Readonly<Record<Beginning['limits'], object>> = {
-  usual: {},
+interface Limits {
+  readonly updates: { readonly percent: number; readonly atLeast: number };
+  readonly deactivations: { readonly percent: number; readonly atLeast: number };
+}
+
+const limits: Readonly<Record<Beginning['limits'], Limits>> = {
+  // As a connection has them that names none.
+  usual: { updates: { percent: 30, atLeast: 10 }, deactivations: { percent: 30, atLeast: 3 } },
   tight: { updates: { percent: 10, atLeast: 1 }, deactivations: { percent: 10, atLeast: 1 } },
   generous: { updates: { percent: 100, atLeast: 100 }, deactivations: { percent: 100, atLeast: 100 } },
 };
+
+export const limitsOf = (beginning: Beginning): Limits => limits[beginning.limits];
 
 export const settingsOf = (beginning: Beginning): object => ({
   policy: beginning.policy,
   onCompanyMove: beginning.onCompanyMove,
   graceHours: beginning.graceHours,
   staleAfterDays: beginning.staleAfterDays,
-  limits: limitsOf[beginning.limits],
+  ...(beginning.limits === 'usual' ? {} : { limits: limitsOf(beginning) }),
 });
 
 /** `p10` and below it `p10-child`, which has its link from above; `p11`, `p12`, whose company is out of business; `p-none`. */

@@ -2,7 +2,7 @@
  * What must be so after two quiet runs: each device that is wanted has its one item in its company, or there is a
  * reason that a person can see in Autotask; and nothing is left that should have gone and that the limits allow to go.
  */
-import type { Beginning } from './beginning.ts';
+import { type Beginning, limitsOf } from './beginning.ts';
 import { sameSerial } from './names.ts';
 import type { Item, KnownDevice, Truth } from './truth.ts';
 
@@ -30,7 +30,7 @@ function faultOf(device: KnownDevice, truth: Truth, beginning: Beginning): strin
   // Somebody has copied the mark, or written it into a second item: which of them it is only a person can tell.
   if (here.length > 1 && active.length !== 1) return null;
   if (active.length === 1)
-    return beginning.policy === 'create' ? null : differs(active[0]!, device, beginning, truth);
+    return beginning.policy === 'create' ? null : differs(active[0]!, device, beginning);
   if (here.length === 1) {
     // Merged away, and several could be what it was merged into.
     const kept = twins.filter((item) => item.companyID === companyId && item.isActive && item.mark === '');
@@ -67,11 +67,10 @@ function inTheWay(twins: readonly Item[], companyId: number, truth: Truth, isMov
   return elsewhere.length > 0;
 }
 
-function differs(item: Item, device: KnownDevice, beginning: Beginning, truth: Truth): string | null {
+function differs(item: Item, device: KnownDevice, beginning: Beginning): string | null {
   const title = item.referenceTitle === device.name;
   const serial = sameSerial(item.serial, device.serial);
   if ((title && serial) || isLimited(beginning)) return null;
-  void truth;
   return `its item ${item.id} is called ${JSON.stringify(item.referenceTitle)} and has the serial number ${JSON.stringify(item.serial)}`;
 }
 
@@ -83,6 +82,8 @@ export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
   // No devices at all are never taken as proof that all are gone.
   if (beginning.policy !== 'sync' || truth.devices.size === 0) return [];
   const going = truth.items.filter((item) => isPast(item, truth));
+  // What is left behind by a move is no judge's to miss here, and counts towards the limits.
+  const leaving = [...going, ...truth.items.filter((item) => isMoving(item, truth, beginning))];
   const owned = truth.items.filter(
     (item) => item.mark !== '' && item.isActive && truth.ours.has(item.companyID),
   );
@@ -90,11 +91,11 @@ export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
     some.length > limitOf(beginning, of.length);
   const isHeld = ({ companyID }: Item): boolean => {
     const there = (item: Item): boolean => item.companyID === companyID;
-    return isLimit(going.filter(there), owned.filter(there));
+    return isLimit(leaving.filter(there), owned.filter(there));
   };
   if (
     isLimit(
-      going.filter((item) => !isHeld(item)),
+      leaving.filter((item) => !isHeld(item)),
       owned,
     )
   )
@@ -107,14 +108,20 @@ export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
     );
 }
 
-function limitOf({ limits }: Beginning, owned: number): number {
-  if (limits === 'generous') return Number.POSITIVE_INFINITY;
-  return limits === 'tight' ? Math.max(1, Math.floor(owned * 0.1)) : Math.max(3, Math.floor(owned * 0.3));
+function limitOf(beginning: Beginning, owned: number): number {
+  const { percent, atLeast } = limitsOf(beginning).deactivations;
+  return Math.max(atLeast, Math.floor((owned * percent) / 100));
 }
 
 function isPast(item: Item, truth: Truth): boolean {
   if (!item.isActive || item.mark === '' || !truth.ours.has(item.companyID)) return false;
   return [undefined, 'superseded', 'stale'].includes(truth.standing.get(item.mark));
+}
+
+/** Its device belongs to another company by now, and gets a new item there. */
+function isMoving({ isActive, mark, companyID }: Item, truth: Truth, beginning: Beginning): boolean {
+  const to = truth.standing.get(mark) === 'wanted' ? truth.devices.get(mark)!.companyId : companyID;
+  return beginning.onCompanyMove === 'recreate' && isActive && to !== companyID;
 }
 
 /** Where another enrolment of the same machine has no item of its own in its company, this one stays until a person has decided. */
@@ -129,4 +136,15 @@ function waitsForHeir(item: Item, truth: Truth): boolean {
       serials.some((one) => sameSerial(serial, one)) &&
       !truth.items.some((other) => other.mark === agentId && other.isActive && other.companyID === companyId),
   );
+}
+
+/** A sentence for each mark that two active items bear, unless a person has written it. */
+export function judgeMarks({ items }: Truth, byHand: ReadonlySet<string>): string[] {
+  const marks = new Set(items.map(({ mark }) => mark).filter((mark) => mark !== '' && !byHand.has(mark)));
+  return [...marks].flatMap((mark) => {
+    const bearers = items.filter((item) => item.isActive && item.mark === mark);
+    return bearers.length > 1
+      ? [`the items ${bearers.map(({ id }) => id).join(' and ')} bear the mark ${mark}`]
+      : [];
+  });
 }

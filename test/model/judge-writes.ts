@@ -4,8 +4,10 @@
  */
 import type { JournalEntry } from '../simulators/journal.ts';
 import type { Beginning } from './beginning.ts';
-import { markField, sameSerial } from './names.ts';
+import { hour } from './kind.ts';
+import { sameSerial } from './names.ts';
 import type { Item, KnownDevice, Truth } from './truth.ts';
+import { type Body, created, markIn, patched } from './written-body.ts';
 
 export interface Judging {
   readonly beginning: Beginning;
@@ -18,15 +20,6 @@ export interface Judging {
   readonly isPart: boolean;
 }
 
-interface Body {
-  readonly id?: number;
-  readonly companyID?: number;
-  readonly isActive?: boolean;
-  readonly userDefinedFields?: ReadonlyArray<{ readonly name: string; readonly value: string | null }>;
-  readonly [field: string]: unknown;
-}
-
-const hour = 3_600_000;
 /** The fields that a sync by its defaults may fill. */
 const overwritten = ['referenceTitle', 'serialNumber'];
 const filledIfEmpty = ['referenceNumber', 'installDate', 'warrantyExpirationDate'];
@@ -194,23 +187,4 @@ function judgeMark(mark: string, before: Item, items: Items, judging: Judging, c
       other.isActive
     )
       complain(`the active item ${other.id} there bears that mark already`);
-}
-
-function markIn({ userDefinedFields = [] }: Body): string | undefined {
-  const written = userDefinedFields.find(({ name }) => name === markField);
-  return written === undefined ? undefined : (written.value ?? '');
-}
-
-const created = (id: number, sent: Body): Item => patched({ id, mark: '', serial: '' } as Item, sent, false);
-
-function patched(before: Item, sent: Body, nullIsIgnored = false): Item {
-  const { userDefinedFields: _, ...fields } = sent;
-  const item = { ...before, ...fields } as Item;
-  const isKept = nullIsIgnored && sent.userDefinedFields?.some(({ value }) => value === null);
-  return {
-    ...item,
-    id: before.id,
-    mark: (isKept ? undefined : markIn(sent)) ?? before.mark,
-    serial: item.serialNumber ?? '',
-  };
 }

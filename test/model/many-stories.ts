@@ -12,6 +12,8 @@ export interface Asked {
   readonly replayPath?: string | undefined;
   /** No further story is begun after so many milliseconds. */
   readonly withinMs?: number;
+  /** Whether what ends wrong is made as short as it can be. Default: yes. */
+  readonly shrinks?: boolean;
 }
 
 export interface Heard {
@@ -23,7 +25,7 @@ export interface Heard {
 }
 
 export async function tellMany(vendors: Vendors, asked: Asked): Promise<Heard> {
-  const { seed, runs, path, replayPath, withinMs } = asked;
+  const { seed, runs, path, replayPath, withinMs, shrinks = true } = asked;
   const counts = new Map<string, number>();
   let stories = 0;
   const property = fc.asyncProperty(beginnings, anyCommands(replayPath), async (beginning, commands) => {
@@ -34,7 +36,8 @@ export async function tellMany(vendors: Vendors, asked: Asked): Promise<Heard> {
   const told = await fc.check(property, {
     numRuns: runs,
     seed,
-    ...(path === undefined ? {} : { path, endOnFailure: true }),
+    ...(path === undefined ? {} : { path }),
+    endOnFailure: path !== undefined || !shrinks,
     ...(withinMs === undefined ? {} : { interruptAfterTimeLimit: withinMs }),
   });
   const isWrong = told.failed && !(told.interrupted && told.counterexample === null);

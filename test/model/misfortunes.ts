@@ -1,5 +1,6 @@
 /** What a vendor's bad day does to a request. */
 import type { Fault, ScriptedFault } from '../simulators/faults.ts';
+import { addigyKey, apiUser } from './vendors.ts';
 
 const json = (status: number, body: unknown): Fault => ({ kind: 'answer', status, body });
 const words = (status: number, body: string, headers: Record<string, string> = {}): Fault => ({
@@ -24,6 +25,9 @@ const faults = {
     contentType: 'text/plain',
     done: true,
   },
+  'an error that repeats the secrets': json(500, {
+    errors: [`Nobody is served for ${apiUser.secret}, nor for ${apiUser.trackingIdentifier}.`],
+  }),
   'HTML with 200': { kind: 'answer', status: 200, body: page, contentType: 'text/html' },
   'a slow answer': { kind: 'delay', ms: 20_000 },
   'an answer after the limit of time': { kind: 'delay', ms: 95_000 },
@@ -35,7 +39,17 @@ const faults = {
 } as const satisfies Record<string, Fault>;
 
 const ofAutotask = Object.keys(faults) as ReadonlyArray<keyof typeof faults>;
-const ofAddigy = ['401', '429', '500', 'HTML with 200', 'slow', 'a lost request', 'cut', 'again'] as const;
+const ofAddigy = [
+  '401',
+  '429',
+  '500',
+  'the key repeated',
+  'HTML with 200',
+  'slow',
+  'a lost request',
+  'cut',
+  'again',
+] as const;
 
 export const faultKinds = [...ofAutotask, ...ofAddigy.map((kind) => `Addigy: ${kind}` as const)] as const;
 export type FaultKind = (typeof faultKinds)[number];
@@ -44,6 +58,7 @@ const addigys: Readonly<Record<(typeof ofAddigy)[number], Fault>> = {
   '401': json(401, { error: 'unauthorized' }),
   '429': json(429, { error: 'too many requests' }),
   '500': words(500, 'Internal Server Error'),
+  'the key repeated': json(400, { error: `no such thing for ${addigyKey}` }),
   'HTML with 200': faults['HTML with 200'],
   slow: { kind: 'delay', ms: 40_000 },
   'a lost request': { kind: 'lose-request' },

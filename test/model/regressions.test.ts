@@ -1,7 +1,11 @@
-/** Stories that ended wrong once, each with what it was. They were found by `stories.test.ts` and mended since. */
+/**
+ * Stories that ended wrong once, each with what it was. They were found by `stories.test.ts` and `npm run soak`, and
+ * mended since: in the engine, or where the model had judged it wrongly, in the model.
+ */
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Beginning } from './beginning.ts';
-import { type Told, tellAgain } from './story.ts';
+import type { Told } from './commands.ts';
+import { tellAgain } from './story.ts';
 import { startVendors, type Vendors } from './vendors.ts';
 
 const usual: Beginning = {
@@ -15,7 +19,14 @@ const usual: Beginning = {
   devices: [{ serial: 0, policy: 0 }],
   items: [],
 };
-const tick: Told = ['tick', { ticks: 1, cut: null, twice: false, atOnce: 1 }];
+const alone = { cut: null, dies: null, twice: false, atOnce: 1 } as const;
+const tick: Told = ['tick', { ...alone, ticks: 1 }];
+const ask: Told = ['ask', { ...alone, reviewed: false }];
+const late = (times: 1 | 2): Told => [
+  'misfortune',
+  { kind: 'an answer after the limit of time', on: 'write', skip: 0, times },
+];
+const killed = (at: number, when: 'before' | 'after') => ({ how: 'killed', at, when }) as const;
 
 interface Regression {
   readonly what: string;
@@ -40,7 +51,78 @@ const regressions: readonly Regression[] = [
     },
     told: [
       ['misfortune', { kind: 'an answer after the limit of time', on: 'write', skip: 1, times: 5 }],
-      ['tick', { ticks: 1, cut: null, twice: true, atOnce: 1 }],
+      ['tick', { ...alone, ticks: 1, twice: true }],
+    ],
+  },
+  {
+    what: 'a write that Autotask carried out after its client had gone was judged by what people had done since',
+    beginning: usual,
+    told: [
+      tick,
+      ['rename', { device: 0, name: 'Oven' }],
+      late(2),
+      ask,
+      ['rename', { device: 0, name: 'Till' }],
+      ask,
+    ],
+  },
+  {
+    what: 'a write that was made again, as its answer was lost, and carried out twice, was taken for one too many',
+    beginning: usual,
+    told: [tick, ['correctSerial', { device: 0, serial: 3 }], late(1), tick],
+  },
+  {
+    what: 'an item for a device whose later enrolment stood on the half of a page that did not come was taken for a wrong one',
+    beginning: usual,
+    told: [
+      ['misfortune', { kind: 'Addigy: cut', on: 'read', skip: 0, times: 5 }],
+      ['enrol', { serial: 0, policy: 0 }],
+      tick,
+    ],
+  },
+  {
+    what: 'a place that somebody who died had taken was held for longer than the story waited, as the clock was set back',
+    beginning: usual,
+    told: [
+      ['ask', { ...alone, reviewed: false, dies: killed(2, 'after') }],
+      ['clockJumps', { minutes: -90 }],
+    ],
+  },
+  {
+    what: 'items that a move leaves behind were not counted towards the limit that held others, too',
+    beginning: {
+      ...usual,
+      onCompanyMove: 'recreate',
+      graceHours: 0,
+      limits: 'tight',
+      devices: [
+        { serial: 0, policy: 0 },
+        { serial: 1, policy: 2 },
+        { serial: 1, policy: 0 },
+      ],
+    },
+    told: [
+      ['tick', { ...alone, ticks: 1, cut: killed(19, 'after') }],
+      ['retire', { device: 0 }],
+      ['remapCompany', { policy: 2, company: 10 }],
+    ],
+  },
+  {
+    what: 'a tick that died before it had moved the connection on left the next one nothing but a run that had ended',
+    beginning: usual,
+    told: [
+      ['misfortune', { kind: '401', on: 'read', skip: 0, times: 1 }],
+      ['tick', { ...alone, ticks: 1, dies: killed(2, 'before') }],
+    ],
+  },
+  {
+    what: 'a scheduled run whose place was taken by a worker that died before ending it stood as running for ever',
+    beginning: usual,
+    told: [
+      tick,
+      ['ask', { ...alone, reviewed: false, cut: killed(2, 'after') }],
+      ['tick', { ...alone, ticks: 1, cut: killed(5, 'after') }],
+      ['tick', { ...alone, ticks: 1, cut: killed(3, 'before') }],
     ],
   },
 ];

@@ -1,15 +1,11 @@
 /** One story: a beginning, what happens, and its end; and where it ends wrong, the whole of it for a person to read. */
 import fc from 'fast-check';
 import type { Beginning } from './beginning.ts';
-import { type CommandName, commandKinds } from './commands.ts';
+import { type CommandName, commandKinds, type Told } from './commands.ts';
+import { endStory } from './ending.ts';
 import { memoryStores } from './memory-stores.ts';
 import type { Vendors } from './vendors.ts';
 import { World, WrongWorldError } from './world.ts';
-
-/** Something that happens, as it is written in `regressions.test.ts`. */
-export type Told = { [Name in CommandName]: readonly [Name, Of<Name>] }[CommandName];
-type Of<Name extends CommandName> =
-  (typeof commandKinds)[Name]['of'] extends fc.Arbitrary<infer About> ? About : never;
 
 class Command implements fc.AsyncCommand<object, World> {
   readonly #told: Told;
@@ -73,7 +69,7 @@ async function tell(
   await world.begin();
   try {
     await middle(world);
-    await world.end();
+    await endStory(world);
   } catch (error) {
     throw new Error(wholeStory(error, world), { cause: error });
   }

@@ -18,19 +18,10 @@ import type { SyncRequest } from '#runs/sync-request';
 import type { ModelClock } from './clock.ts';
 import type { ModelStores } from './memory-stores.ts';
 import { type Cut, type Mortal, mortal } from './mortal.ts';
+import { type Message, Queue } from './queue.ts';
 import { addigyKey, apiUser, type Vendors } from './vendors.ts';
 
-const minute = 60_000;
-/** As the queue of the stack has them. */
-const visibilityMs = 16 * minute;
-const mostReceipts = 5;
-const leaseMs = minute;
-
-interface Message {
-  readonly detail: SyncRequest;
-  visibleAt: number;
-  receipts: number;
-}
+const leaseMs = 60_000;
 
 /** A leg that was worked on, for whoever audits what it did. */
 export interface Leg {
@@ -48,8 +39,7 @@ export class System {
   readonly events: BusEvent[] = [];
   /** Everything that was said in a log, with its fields. */
   readonly said: string[] = [];
-  readonly deadLetters: Message[] = [];
-  #queue: Message[] = [];
+  readonly queue: Queue;
   /** Of the credentials that onboarding has proved last. */
   #proofs = 1;
   #names = 0;
@@ -58,6 +48,7 @@ export class System {
     this.vendors = vendors;
     this.clock = clock;
     this.stores = stores;
+    this.queue = new Queue(clock.elapsed);
     const now = (): number => clock.now;
     const calling = { random: () => 0, now, timing: clock };
     const token = (): string => `token-${this.#names++}`;
@@ -124,35 +115,45 @@ export class System {
     return connection;
   }
 
-  /** Waits until the schedule wants a run, and lets so many ticks come for it. */
-  async tick(ticks = 1): Promise<void> {
+  /** Waits until the schedule wants a run, and lets so many ticks come for it; the first may be killed. */
+  async tick(ticks = 1, dies: Cut | null = null): Promise<void> {
     const { dueAt } = await this.#connection();
     await this.clock.pass(Math.max(0, (dueAt ?? 0) - this.clock.now));
     const at = this.clock.now;
-    const world = { connections: this.stores.connections, bus: this.world.bus, digest, log: this.world.log };
-    await Promise.all(
-      Array.from({ length: ticks }, () => scheduleDue(at, world, new AbortController().signal)),
-    );
+    const tick = (cut: Cut | null) =>
+      this.#living(cut, (world) => scheduleDue(at, { ...world, digest }, new AbortController().signal));
+    await Promise.all(Array.from({ length: ticks }, (_, nth) => tick(nth === 0 ? dies : null)));
   }
 
-  /** A person asks for a run, of the newest plan if `reviewed`. */
-  async ask(reviewed: boolean): Promise<RunAnswer['kind']> {
+  /** A person asks for a run, of the newest plan if `reviewed`; whoever serves the request may be killed. */
+  async ask(reviewed: boolean, dies: Cut | null = null): Promise<RunAnswer['kind'] | 'no answer'> {
     const connection = await this.#connection();
     const wish = { apply: true, planId: reviewed ? connection.lastPlanId : null };
     const suffix = (): string => String(this.#names++).padStart(6, '0');
-    return (await requestRun(connection, wish, { ...this.world, suffix })).kind;
+    const answer = await this.#living(dies, (world) => requestRun(connection, wish, { ...world, suffix }));
+    return answer === 'died' ? 'no answer' : answer.kind;
+  }
+
+  async #living<Answer>(
+    cut: Cut | null,
+    live: (world: LegWorld) => Promise<Answer>,
+  ): Promise<Answer | 'died'> {
+    const process = mortal(this.world, cut);
+    const end = await Promise.race([live(process.world), process.died]);
+    if (end === 'died') await process.buried();
+    return end;
   }
 
   /** Works on what can be received now, `atOnce` messages at a time; the first worker may be cut. */
   async work(options: { readonly atOnce?: number; readonly cut?: Cut | null } = {}): Promise<readonly Leg[]> {
     const legs: Leg[] = [];
     let cut = options.cut ?? null;
-    for (let received = this.#receive(options.atOnce ?? 1); received.length > 0; ) {
+    for (let received = this.queue.receive(options.atOnce ?? 1); received.length > 0; ) {
       const first = cut;
       cut = null;
       const workers = received.map((message, at) => this.#deliver(message, at === 0 ? first : null));
       legs.push(...(await Promise.all(workers)));
-      received = this.#receive(options.atOnce ?? 1);
+      received = this.queue.receive(options.atOnce ?? 1);
     }
     return legs;
   }
@@ -160,9 +161,8 @@ export class System {
   /** Every message that is still under way comes, however long that takes. */
   async drain(): Promise<readonly Leg[]> {
     const legs = [...(await this.work())];
-    while (this.#queue.length > 0) {
-      const next = Math.min(...this.#queue.map(({ visibleAt }) => visibleAt));
-      await this.clock.pass(Math.max(0, next - this.clock.elapsed()));
+    for (let wait = this.queue.untilNext(); wait !== null; wait = this.queue.untilNext()) {
+      await this.clock.pass(wait);
       legs.push(...(await this.work()));
     }
     return legs;
@@ -174,50 +174,24 @@ export class System {
     return lastRun === null ? null : this.stores.runs.get(connectionId, lastRun.runId);
   }
 
-  /** All that the runs have left in the stores, as text. */
-  keptText(): string {
-    return this.stores.text();
-  }
-
-  /** A message that is waiting is there a second time: the queue delivers at least once. */
-  duplicate(): void {
-    const waiting = this.#queue.map((message) => ({ ...message }));
-    this.#queue.push(...waiting);
-  }
-
   #hear(events: readonly BusEvent[]): void {
     this.events.push(...events);
-    for (const event of events) {
-      if (event.type !== 'Device Sync Requested') continue;
-      this.#queue.push({ detail: event.detail, visibleAt: this.clock.elapsed(), receipts: 0 });
-    }
-  }
-
-  #receive(most: number): Message[] {
-    const visible = this.#queue.filter(({ visibleAt }) => visibleAt <= this.clock.elapsed()).slice(0, most);
-    for (const message of visible) {
-      message.receipts += 1;
-      message.visibleAt = this.clock.elapsed() + visibilityMs;
-    }
-    return visible;
+    for (const event of events) if (event.type === 'Device Sync Requested') this.queue.send(event.detail);
   }
 
   async #deliver(message: Message, cut: Cut | null): Promise<Leg> {
     const { detail: request } = message;
     const worker: Mortal = mortal(this.world, cut);
-    const isLast = message.receipts >= mostReceipts;
+    const isLast = this.queue.isLast(message);
     const delivered = deliverLeg(request, { isLast }, worker.world, worker.deadline).then(
       () => 'over' as const,
       () => (isLast ? ('dead letter' as const) : ('comes again' as const)),
     );
     const first = await Promise.race([delivered, worker.died]);
-    const end = first === 'died' ? 'dead letter' : first;
-    if (first === 'died') {
-      await worker.buried();
-      if (!isLast) return { request, end: 'killed' };
-    }
-    if (end !== 'comes again') this.#queue = this.#queue.filter((one) => one !== message);
-    if (end === 'dead letter') this.deadLetters.push(message);
+    const end = first === 'died' ? (isLast ? 'dead letter' : 'killed') : first;
+    if (first === 'died') await worker.buried();
+    if (end === 'over') this.queue.delete(message);
+    if (end === 'dead letter') this.queue.bury(message);
     return { request, end };
   }
 }

@@ -1,14 +1,13 @@
 /** One story's world: the system, both vendors, and what the model knows. Commands act on it, and judges look at it. */
-import type { RunCounts } from '#sync/report';
-import { type Beginning, leastRights, seedsOf, settingsOf } from './beginning.ts';
+import { type Beginning, seedsOf, settingsOf } from './beginning.ts';
 import type { ModelClock } from './clock.ts';
-import { judgeDevices, judgeLeftOver } from './judge-end.ts';
+import { judgeLimits } from './judge-limits.ts';
 import { judgeWrites } from './judge-writes.ts';
 import type { ModelStores } from './memory-stores.ts';
 import { deviceOf, markField, otherLabel, serialOf } from './names.ts';
 import { type Leg, System } from './system.ts';
 import { type Item, lookAt, type Truth } from './truth.ts';
-import { apiUser, secrets, type Vendors } from './vendors.ts';
+import { secrets, type Vendors } from './vendors.ts';
 
 const hour = 3_600_000;
 
@@ -27,6 +26,8 @@ export class World {
   /** What happened, a line for each thing. */
   readonly story: string[] = [];
   readonly counts = new Map<string, number>();
+  /** Agents whose mark a person has written somewhere: whether an item bears it twice is that person's doing. */
+  readonly markedByHand = new Set<string>();
   /** Since when an agent is gone from Addigy, or superseded there. */
   readonly #since = new Map<string, number>();
   readonly #everSeen = new Set<string>();
@@ -113,7 +114,10 @@ export class World {
     const entries = autotask.journal.entries();
     const isPart = addigy.journal.entries().some(({ fault }) => fault !== null);
     const judging = { beginning: this.beginning, truth, now: this.clock.now, since: this.#since, isPart };
-    const wrong = judgeWrites(entries, judging);
+    const wrong = [
+      ...judgeWrites(entries, judging),
+      ...judgeLimits(truth, this.truth(), this.beginning, legs.length),
+    ];
     for (const entry of [...entries, ...addigy.journal.entries()]) {
       if (entry.fault !== null) this.count(`fault ${entry.fault}`);
       if (secrets.some((secret) => entry.path.includes(secret))) wrong.push(`${entry.path} holds a secret`);
@@ -123,81 +127,6 @@ export class World {
     if (autotask.world.secretsSentToZone > 0) wrong.push('a secret was sent to zone discovery');
     this.fail(wrong);
     return legs;
-  }
-
-  /**
-   * Everything that a person or a vendor can put right is put right. After two quiet runs the world is as the model
-   * says; where something waits for its time of grace, that passes, and two more follow. Then nothing is left to do.
-   */
-  async end(): Promise<void> {
-    await this.putRight();
-    await this.quietRuns();
-    this.fail(judgeDevices(this.truth(), this.beginning));
-    if (judgeLeftOver(this.truth(), this.beginning).length > 0 && this.beginning.graceHours > 0) {
-      await this.clock.pass(this.beginning.graceHours * hour);
-      await this.quietRuns();
-      this.fail(judgeDevices(this.truth(), this.beginning));
-    }
-    this.fail(judgeLeftOver(this.truth(), this.beginning));
-    this.#findSecrets();
-  }
-
-  /** Two, and then one that changes nothing: except that an item that is deactivated makes room for another. */
-  async quietRuns(): Promise<void> {
-    // What an observer finds to do stays to be done.
-    if (this.beginning.policy === 'observe') return void (await this.quietRun('only'));
-    let retired = false;
-    for (const which of ['first', 'second', 'third', 'fourth', 'fifth']) {
-      const { create, update, reactivate, deactivate } = await this.quietRun(which);
-      if (create + update + reactivate + deactivate === 0) return;
-      if (which !== 'first' && which !== 'second' && !retired) break;
-      retired = deactivate > 0;
-    }
-    this.fail(['two quiet runs have left a further one something to do']);
-  }
-
-  async putRight(): Promise<void> {
-    const { autotask, addigy } = this.vendors;
-    autotask.faults.clear();
-    addigy.faults.clear();
-    if (this.label() !== markField) {
-      autotask.edit({ kind: 'edit-udf', name: this.label(), patch: { name: markField } });
-    }
-    const { username } = apiUser;
-    const rights = { ConfigurationItems: { query: true, create: true, update: true } };
-    autotask.edit(
-      { kind: 'edit-udf', name: markField, patch: { isProtected: false } },
-      { kind: 'set-threshold', limit: 10_000, used: 0 },
-      { kind: 'set-permission', username, protectedData: leastRights, rights },
-    );
-    await this.system.prove();
-    this.story.push('Everything is put right.');
-    await this.watch(() => this.system.drain());
-    // Where the clock was set back, leases last longer by as much.
-    await this.clock.pass(2 * hour);
-  }
-
-  async quietRun(which: string): Promise<RunCounts> {
-    await this.system.tick();
-    await this.watch(() => this.system.drain());
-    const run = await this.system.lastRun();
-    const told =
-      run === null
-        ? 'there is none'
-        : [run.status, run.reason, run.detail, JSON.stringify(run.counts)].join(' ');
-    this.story.push(`The ${which} quiet run: ${told}`);
-    if (run?.status === 'succeeded' && run.counts.pending + run.counts.failed === 0) return run.counts;
-    throw new WrongWorldError(`the ${which} quiet run: ${told}`);
-  }
-
-  #findSecrets(): void {
-    const { events, said } = this.system;
-    const kept = [JSON.stringify(events), ...said, this.system.keptText()].join('\n');
-    this.fail(
-      secrets
-        .filter((secret) => kept.includes(secret))
-        .map((secret) => `${secret} stands in what is kept or said`),
-    );
   }
 
   fail(wrong: readonly string[]): void {

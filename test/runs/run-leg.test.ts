@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { requestRun } from '#runs/request-run';
 import { RunIsGoingError, runLeg } from '#runs/run-leg';
-import { runIdAt } from '#runs/run-record';
+import { queuedRun, runIdAt } from '#runs/run-record';
 import type { SyncRequest } from '#runs/sync-request';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { lineOf, reportOf, settingsOf, t0, worldOn } from './world.ts';
@@ -150,6 +150,24 @@ describe('messages that come to nothing', () => {
     });
     expect(await leg()).toBe('dropped');
     expect(await set.world.runs.get('acme', scheduled().runId)).toBeNull();
+  });
+
+  it('a scheduled run that had begun, and whose place another took, does not stand as going', async () => {
+    await set.ready();
+    const { connectionId, runId, trigger } = scheduled();
+    const asked = {
+      connectionId,
+      runId,
+      trigger,
+      apply: true,
+      reviewedPlanId: null,
+      policy: 'sync',
+    } as const;
+    await set.world.runs.create({ ...queuedRun(asked, t0), status: 'running' });
+    const until = t0 + 1;
+    await set.world.leases.take('acme', { runId: 'other', state: 'running', token: 't', until, now: t0 });
+    expect(await leg()).toBe('dropped');
+    expect(await theRun()).toMatchObject({ status: 'failed', reason: 'lease-lost' });
   });
 
   it.each([

@@ -39,6 +39,8 @@ describe('over HTTP alone', () => {
       { kind: 'edit-item', id: 1000, patch: { referenceTitle: 'Uno', udfs: { 'Addigy Agent ID': 'x' } } },
       { kind: 'merge-items', source: 1000, target: 1001 },
       { kind: 'deactivate-item', id: 1001 },
+      { kind: 'add-item', item: { ...draft, referenceTitle: 'Three' } },
+      { kind: 'delete-item', id: 1002 },
       { kind: 'lock-user', username },
     ]);
     expect(json.result[1]).toMatchObject({ id: 1001 });

@@ -8,7 +8,7 @@ import type { AutotaskWorld } from './world.ts';
 export type AutotaskEdit =
   | { kind: 'add-item'; item: SeededItem }
   | { kind: 'edit-item'; id: number; patch: ItemEdit }
-  | { kind: 'deactivate-item'; id: number }
+  | { kind: 'deactivate-item' | 'delete-item'; id: number }
   | { kind: 'merge-items'; source: number; target: number }
   | { kind: 'add-company'; company: { id?: number; companyName: string; isActive: boolean } }
   | { kind: 'add-product'; product: { id?: number; name: string; isActive: boolean } }
@@ -33,6 +33,9 @@ export function applyEdit(edit: AutotaskEdit, world: AutotaskWorld, quirks: Auto
       return world.edit(edit.id, edit.patch);
     case 'deactivate-item':
       return world.deactivate(edit.id);
+    case 'delete-item':
+      world.deleteItem(edit.id);
+      return null;
     case 'merge-items':
       return world.merge(edit.source, edit.target) ?? null;
     case 'add-company':

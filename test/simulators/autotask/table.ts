@@ -51,6 +51,15 @@ export class Table {
     return row;
   }
 
+  remove(id: number): void {
+    const row = this.#rows.get(id);
+    if (row === undefined) throw new Error(`there is no record ${id}`);
+    this.#rows.delete(id);
+    this.#ids.splice(firstAbove(this.#ids, id) - 1, 1);
+    const ids = this.#indexed === null ? undefined : this.#index.get(row.values[this.#indexed]);
+    ids?.splice(firstAbove(ids, id) - 1, 1);
+  }
+
   /** The candidates after `after` (exclusive), ascending; only those with one of `keys` in the indexed field, where given. */
   *after(after: number, keys: readonly unknown[] | null): Generator<Row> {
     const ids = keys === null ? this.#ids : this.#merged(keys);

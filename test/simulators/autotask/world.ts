@@ -175,6 +175,11 @@ export class AutotaskWorld {
     this.deactivate(sourceId);
   }
 
+  /** A person may in the user interface; the API has no such operation. */
+  deleteItem(id: number): void {
+    this.tables.ConfigurationItems.remove(id);
+  }
+
   item(id: number): AutotaskItem | undefined {
     const row = this.tables.ConfigurationItems.get(id);
     return row && itemOf(this, row);
