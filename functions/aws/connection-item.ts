@@ -34,6 +34,7 @@ export interface ConnectionItem {
   readonly lastSuccessAt?: number;
   readonly lastPlanId?: string;
   readonly addigyBlockedUntil?: number;
+  readonly unanswered?: ReadonlyArray<readonly [agentId: string, at: number]>;
   readonly permissionLost?: string;
   readonly offboardingSince?: number;
   readonly offboardingRunId?: string;
@@ -62,6 +63,7 @@ export function recordOf(item: ConnectionItem): ConnectionRecord {
     lastSuccessAt: item.lastSuccessAt ?? null,
     lastPlanId: item.lastPlanId ?? null,
     addigyBlockedUntil: item.addigyBlockedUntil ?? null,
+    unanswered: new Map(item.unanswered),
     permissionLost: item.permissionLost ?? null,
     offboarding:
       item.offboardingSince === undefined

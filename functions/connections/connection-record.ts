@@ -59,6 +59,8 @@ export interface ConnectionRecord {
   readonly lastPlanId: string | null;
   /** Addigy locks a key for 24 hours when its limit is exceeded: no call is made before this time. */
   readonly addigyBlockedUntil: number | null;
+  /** Devices whose create got no answer in its last run, by agent id, and when: Autotask may still be at them. */
+  readonly unanswered: ReadonlyMap<string, number>;
   /** What its device-sync user may no longer do, in a sentence: its syncs are held. Null: nothing is known to be lost. */
   readonly permissionLost: string | null;
   readonly offboarding: Offboarding | null;
@@ -89,6 +91,7 @@ export interface LearntFromRun {
   readonly lastSuccessAt?: number;
   readonly lastPlanId?: string;
   readonly addigyBlockedUntil?: number;
+  readonly unanswered?: ReadonlyArray<readonly [agentId: string, at: number]>;
   /** Ignored where the schedule is off. */
   readonly dueAt?: number;
 }

@@ -56,5 +56,6 @@ const noPlan = {
   notes: [],
   calls: { addigy: 0, autotask: 0 },
   missing: null,
+  unanswered: null,
   addigyBlockedUntil: null,
 } satisfies Partial<RunReport>;

@@ -11,6 +11,7 @@ export async function protectVendors(
   connections: ConnectionStore,
 ): Promise<void> {
   if (refused !== null) await connections.refuse(connectionId, refused.credential, refused.version);
-  const { addigyBlockedUntil } = report;
+  const { addigyBlockedUntil, unanswered } = report;
   if (addigyBlockedUntil !== null) await connections.learn(connectionId, { addigyBlockedUntil });
+  if (unanswered !== null) await connections.learn(connectionId, { unanswered });
 }

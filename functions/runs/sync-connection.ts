@@ -108,7 +108,13 @@ export async function syncConnection(
   const addigyReaches = addigys?.state === 'trusted' && addigys.reachedAt !== null;
   try {
     const report = await world.runSync(
-      { connectionId: connection.id, settings: settings.sync, addigyReaches, ...order },
+      {
+        connectionId: connection.id,
+        settings: settings.sync,
+        unanswered: connection.unanswered,
+        addigyReaches,
+        ...order,
+      },
       {
         source: world.vendors.source(key.value.apiKey, settings.addigy.organizationId, workedBefore),
         directory: world.vendors.directory(zone.url, user.value, !mayWrite),

@@ -29,6 +29,8 @@ export interface ChangeResult {
   readonly itemId: number | null;
   /** Autotask's words, or why it was not tried; '' where there is nothing to say. */
   readonly error: string;
+  /** Of a create that got no answer and is not to be found: when that was last seen. Epoch milliseconds. */
+  readonly unansweredAt?: number;
 }
 
 export interface ApplyResult {
@@ -77,18 +79,26 @@ export async function applyChanges(
   }
 
   function record({ index }: Turn, change: Change, written: Written): Halt | null {
+    // A patch can be written again at any time.
+    const unanswered = (isOpen: boolean) =>
+      isOpen && change.kind === 'create' ? { unansweredAt: now() } : {};
     switch (written.kind) {
       case 'applied':
         settle(index, { state: 'applied', itemId: written.itemId, error: '' });
         break;
       case 'failed':
-        settle(index, { ...failed, itemId: written.itemId ?? null, error: written.words });
+        settle(index, {
+          ...failed,
+          itemId: written.itemId ?? null,
+          error: written.words,
+          ...unanswered(written.why === 'unanswered'),
+        });
         break;
       case 'halted':
-        settle(index, { ...pending, error: written.failure.message });
+        settle(index, { ...pending, error: written.failure.message, ...unanswered(written.wasSent) });
         break;
       case 'lost':
-        results[index] = { ...pending, error: written.words };
+        results[index] = { ...pending, error: written.words, ...unanswered(true) };
         lostAt.set(index, now());
         queue.postpone(index);
     }

@@ -77,6 +77,8 @@ export const heldReasons = [
   'moved',
   'foreign',
   'grace',
+  // Its create got no answer a moment ago: Autotask may still be at it.
+  'unanswered',
   'policy',
   'safety',
   'empty-source',

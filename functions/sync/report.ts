@@ -86,6 +86,11 @@ export interface RunReport {
   readonly ms: number;
   /** The next run's memory of missing devices; null where this run's view may not teach it. */
   readonly missing: ReadonlyArray<readonly [itemId: number, since: number]> | null;
+  /**
+   * Devices whose create got no answer and is not to be found, and when that was last seen (epoch milliseconds): the next
+   * run's memory, with what is young enough of the last one's. Null where there was nothing to remember and is nothing.
+   */
+  readonly unanswered: ReadonlyArray<readonly [agentId: string, at: number]> | null;
   /** Epoch milliseconds until which Addigy has locked the key; null if it has not. */
   readonly addigyBlockedUntil: number | null;
 }

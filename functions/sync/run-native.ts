@@ -94,6 +94,7 @@ export async function runNativeSync(
       results: null,
       notes: found.notes,
       knowsMissing: false,
+      unanswered: null,
     },
     calls: { addigy: calls.addigy - before.addigy, autotask: calls.autotask - before.autotask },
     ms: Math.max(0, now() - began),

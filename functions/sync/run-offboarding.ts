@@ -80,7 +80,10 @@ async function look(
     ...unseenCompanies(companyIds, companies),
     ...plan.notes,
   ];
-  return { planned: { plan, changes, held, results: null, notes, knowsMissing: false }, sight };
+  return {
+    planned: { plan, changes, held, results: null, notes, knowsMissing: false, unanswered: null },
+    sight,
+  };
 }
 
 /** A user without the right gets items without their marks: that nothing is ours must not be concluded from it. */

@@ -28,6 +28,8 @@ export interface Planned {
   readonly notes: readonly string[];
   /** Whether this run saw enough to say which devices are missing. */
   readonly knowsMissing: boolean;
+  /** Creates of runs before that Autotask may still be at, by the device's agent id; null: none were known. */
+  readonly unanswered: ReadonlyMap<string, number> | null;
 }
 
 export function reportOf({ halt, policy, mayWrite, planned, calls, ms }: Ending): RunReport {
@@ -47,8 +49,18 @@ export function reportOf({ halt, policy, mayWrite, planned, calls, ms }: Ending)
     calls,
     ms,
     missing: planned?.knowsMissing ? [...planned.plan.missing] : null,
+    unanswered: planned === null ? null : unansweredOf(planned),
     addigyBlockedUntil: halt?.blockedUntil ?? null,
   };
+}
+
+function unansweredOf({ changes, results, unanswered }: Planned): RunReport['unanswered'] {
+  const open = new Map(unanswered);
+  for (const [index, change] of changes.entries()) {
+    const at = results?.[index]?.unansweredAt;
+    if (at !== undefined) open.set(change.agentId, at);
+  }
+  return open.size === 0 && unanswered === null ? null : [...open];
 }
 
 function linesOf(

@@ -17,6 +17,7 @@ import { asking, readWorld, type WorldView } from './read-world.ts';
 import type { RunReport } from './report.ts';
 import type { SyncSettings } from './settings.ts';
 import { twoWriters } from './two-writers.ts';
+import { stillOpen, withoutUnanswered } from './unanswered.ts';
 
 export interface RunRequest extends Omit<Errand, 'mayWrite' | 'settings'> {
   readonly connectionId: string;
@@ -25,6 +26,8 @@ export interface RunRequest extends Omit<Errand, 'mayWrite' | 'settings'> {
   readonly apply: boolean;
   /** Item id → since when its device has been missing (epoch milliseconds), as the last report told. */
   readonly missing: ReadonlyMap<number, number>;
+  /** Devices whose create got no answer, and when (epoch milliseconds), as the last report told. */
+  readonly unanswered: ReadonlyMap<string, number>;
   /** Whether Addigy was seen to reach Autotask with credentials of its own, so that its sync may write too. */
   readonly addigyReaches: boolean;
 }
@@ -80,12 +83,14 @@ async function look(
   const plan = planSync({ ...input, items });
   if (items.length === 0 && plan.changes.length > 0)
     await proveEmptiness(settings.markField, directory, signal);
-  const { changes, held } = partOf(plan, request.only);
+  const asked = partOf(plan, request.only);
+  const unanswered = stillOpen(request.unanswered, now());
+  const { changes, held } = withoutUnanswered(asked, unanswered);
   // What cannot be seen is not known to be missing: the memory of it stays as it is.
   const seesMarks = seen.mapped.length > 0 && (sight === 'seen' || items.length === 0);
   const knowsMissing = view.complete && view.devices.length > 0 && seesMarks;
   const notes = notesOf(plan, seen, request);
-  return { planned: { plan, changes, held, results: null, notes, knowsMissing }, sight };
+  return { planned: { plan, changes, held, results: null, notes, knowsMissing, unanswered }, sight };
 }
 
 /**

@@ -31,8 +31,8 @@ export type Written =
     }
   /** No answer, and nothing to be found yet: the vendor may be at it still. */
   | { readonly kind: 'lost'; readonly words: string }
-  /** Whether it took place is not known, and now is not the time to find out. */
-  | { readonly kind: 'halted'; readonly failure: PortError };
+  /** Now is not the time to go on. `wasSent`: whether it took place is not known. */
+  | { readonly kind: 'halted'; readonly failure: PortError; readonly wasSent: boolean };
 
 export interface WriteWorld {
   readonly directory: ItemDirectory;
@@ -107,7 +107,7 @@ async function lookForCreated(change: CreateChange, world: WriteWorld): Promise<
       `No answer came, and item ${other.id} of this company now has serial ${change.serial} without this device's mark. The next run looks at it.`,
     );
   } catch (error) {
-    return { kind: 'halted', failure: portErrorOf(error) };
+    return { kind: 'halted', failure: portErrorOf(error), wasSent: true };
   }
 }
 
@@ -160,7 +160,7 @@ async function clear(field: string, change: ItemChange, world: WriteWorld): Prom
     } catch (error) {
       const failure = portErrorOf(error);
       if (isUnanswered(failure)) continue;
-      if (failure.failure !== 'refused') return { kind: 'halted', failure };
+      if (failure.failure !== 'refused') return { kind: 'halted', failure, wasSent: false };
       return failed(
         'found',
         `Autotask kept ${JSON.stringify(field)} on item ${itemId} and refused to empty it: ${sentence(failure.message)} Empty that field there by hand.`,
@@ -177,7 +177,7 @@ async function lookAt(itemId: number, world: WriteWorld): Promise<ConfigurationI
       failed('found', `Item ${itemId} is not in Autotask any more, or not to be seen by this API user.`)
     );
   } catch (error) {
-    return { kind: 'halted', failure: portErrorOf(error) };
+    return { kind: 'halted', failure: portErrorOf(error), wasSent: true };
   }
 }
 
@@ -185,7 +185,9 @@ async function lookAt(itemId: number, world: WriteWorld): Promise<ConfigurationI
 const isUnanswered = ({ failure }: PortError): boolean => failure === 'lost' || failure === 'unreadable';
 
 const notWritten = (failure: PortError): Written =>
-  failure.failure === 'refused' ? failed('refused', failure.message) : { kind: 'halted', failure };
+  failure.failure === 'refused'
+    ? failed('refused', failure.message)
+    : { kind: 'halted', failure, wasSent: false };
 
 /** Whether the item is as the patch would make it; spacing apart, which Autotask may change in rich text. */
 function holds(item: ConfigurationItem, wanted: ItemPatch, markField: string): boolean {

@@ -32,6 +32,7 @@ export async function runEngine(
       planId: null,
       only: null,
       missing: new Map(),
+      unanswered: new Map(),
       addigyReaches: false,
     },
     {

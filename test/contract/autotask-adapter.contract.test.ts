@@ -70,7 +70,7 @@ describe.skipIf(document === null)(`the adapter’s requests (skipped where ${fi
       const report = await runSync(
         {
           ...{ connectionId: 'contract', settings, apply: true, planId: null, only: null },
-          ...{ missing: new Map(), addigyReaches: false },
+          ...{ missing: new Map(), unanswered: new Map(), addigyReaches: false },
         },
         {
           source,

@@ -34,6 +34,7 @@ export const reportOf = (more: Partial<RunReport> = {}): RunReport => ({
   calls: { addigy: 2, autotask: 3 },
   ms: 40,
   missing: null,
+  unanswered: null,
   addigyBlockedUntil: null,
   ...more,
 });

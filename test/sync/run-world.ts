@@ -95,6 +95,7 @@ export function run(source: DeviceSource, directory: ItemDirectory, going: Going
       planId: null,
       only: null,
       missing: new Map(),
+      unanswered: new Map(),
       addigyReaches: false,
       ...going.request,
     },
