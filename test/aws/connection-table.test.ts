@@ -55,6 +55,7 @@ describe('declaring', () => {
       1_500,
     );
     await connections.learn('acme', { lastPlanId: 'plan', addigyBlockedUntil: 9, lastSuccessAt: 8 });
+    await connections.learn('acme', { unanswered: [['agent-1', 7]] });
     const { record, kind } = await connections.declare('acme', settingsOf({ name: 'New' }), 2_000);
     expect(kind).toBe('declared');
     expect(record).toMatchObject({
@@ -63,6 +64,7 @@ describe('declaring', () => {
       zone: { name: 'Z' },
       lastPlanId: 'plan',
       addigyBlockedUntil: 9,
+      unanswered: new Map([['agent-1', 7]]),
       lastSuccessAt: 8,
       createdAt: 1_000,
       updatedAt: 2_000,

@@ -60,9 +60,10 @@ export class MemoryConnections {
     }));
   }
 
-  async learn(id: string, { dueAt, ...learnt }: LearntFromRun): Promise<void> {
+  async learn(id: string, { dueAt, unanswered, ...learnt }: LearntFromRun): Promise<void> {
     this.#change(id, (record) => ({
       ...learnt,
+      ...(unanswered === undefined ? {} : { unanswered: new Map(unanswered) }),
       ...(learnt.lastSuccessAt === undefined || record.staleAt === null
         ? {}
         : { staleAt: learnt.lastSuccessAt + staleAfterMs(record.settings.schedule.everyMinutes) }),
@@ -107,6 +108,7 @@ const newConnection = (id: string, now: number) => ({
   lastSuccessAt: null,
   lastPlanId: null,
   addigyBlockedUntil: null,
+  unanswered: new Map<string, number>(),
   permissionLost: null,
   offboarding: null,
   createdAt: now,

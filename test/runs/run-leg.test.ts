@@ -3,6 +3,7 @@ import { requestRun } from '#runs/request-run';
 import { RunIsGoingError, runLeg } from '#runs/run-leg';
 import { queuedRun, runIdAt } from '#runs/run-record';
 import type { SyncRequest } from '#runs/sync-request';
+import type { RunReport } from '#sync/report';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { lineOf, reportOf, settingsOf, t0, worldOn } from './world.ts';
 
@@ -285,6 +286,11 @@ describe('what vendors say', () => {
   it.each([
     ['a lock', lock, { addigyBlockedUntil: t0 + 86_400_000 }],
     ['a refusal', refusal, { credentials: { deviceSync: 'refused' } }],
+    [
+      'an open create',
+      { unanswered: [['agent-1', t0]] } as const,
+      { unanswered: new Map([['agent-1', t0]]) },
+    ],
   ])('%s is kept although the lines cannot be saved, or the lease is lost', async (_, more, learnt) => {
     await set.ready();
     const { saveLines } = set.world.runs;
@@ -304,6 +310,16 @@ describe('what vendors say', () => {
     };
     expect(await leg(scheduled({ connectionId: 'other' }))).toBe('dropped');
     expect(await set.world.connections.get('other')).toMatchObject(learnt);
+  });
+
+  it('the creates that Autotask may still be at are told to the next run, until one says that there are none', async () => {
+    await set.ready();
+    const told: Array<RunReport['unanswered']> = [[['agent-1', t0]], [], null];
+    for (const [n, unanswered] of told.entries()) {
+      set.control.sync = async () => reportOf({ unanswered });
+      await leg(scheduled({ runId: runIdAt(t0 + n, 'tick00') }));
+    }
+    expect(set.asked.map(({ unanswered }) => [...unanswered])).toEqual([[], [['agent-1', t0]], []]);
   });
 
   it('new credentials that came during the run are not blamed for the old ones', async () => {
