@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { largestAnswerBytes, readText } from '#http/attempt';
 import { createTransport } from '#http/fetch-transport';
+import { systemTiming } from '#http/timing';
 import { type HttpRequest, NoAnswerError, type TransportOptions } from '#http/transport';
 import { type Asked, type Reply, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
@@ -269,11 +270,17 @@ describe('the signal', () => {
     ['a hang-up', { hangUp: true }, 'network'],
   ] as const)('%s of a request that finishes is not called stopped', async (_why, reply, why) => {
     const stop = new AbortController();
+    const clocks: Array<() => void> = [];
     const server = await serve(() => {
       stop.abort();
+      if (why === 'timeout') for (const ring of clocks) ring();
       return reply;
     });
-    const sender = transport({ timeoutMs: 100 });
+    const after = (_ms: number, ring: () => void) => {
+      clocks.push(ring);
+      return () => {};
+    };
+    const sender = transport({ timing: { ...systemTiming, after } });
     const error = await refusal(sender.send(post(server.url, { signal: stop.signal, finishes: true })));
     expect([error.why, server.asked.length]).toEqual([why, 1]);
   });

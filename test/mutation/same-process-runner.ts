@@ -41,13 +41,9 @@ function skipUnless(wanted: (test: RunnerTestCase) => boolean, task: RunnerTask)
   if (skipped) task.mode = 'skip';
 }
 
-/** Of the test, or of the suite or file around it that could not be set up. */
+/** Of the test, or of the suite or file around it that could not be set up: one that only holds a failed test has no error of its own. */
 const failureOf = (task: RunnerTask | undefined): string | undefined =>
-  task === undefined
-    ? undefined
-    : task.result?.state === 'fail'
-      ? (task.result.errors?.[0]?.message ?? 'failed')
-      : failureOf(task.suite);
+  task === undefined ? undefined : (task.result?.errors?.[0]?.message ?? failureOf(task.suite));
 
 function resultOf(test: RunnerTestCase): TestResult {
   const result = {
