@@ -85,6 +85,16 @@ describe('an attempt without an answer', () => {
     });
   });
 
+  it('hears the signal while it is under way', async () => {
+    const stop = new AbortController();
+    vi.stubGlobal('fetch', async (_url: string, { signal }: RequestInit) => {
+      stop.abort();
+      return new Response(`${signal?.aborted}`);
+    });
+    const ended = await attempt(asking({ signal: stop.signal }), 70, stillTime().timing);
+    expect(ended).toMatchObject({ answer: { text: 'true' } });
+  });
+
   it('begins broken off where the signal has fired', async () => {
     const fetched = vi.fn((_url: string, { signal }: RequestInit) => Promise.reject(signal?.aborted));
     vi.stubGlobal('fetch', fetched);

@@ -571,9 +571,10 @@ table('twins', [
         device('a', { lastSeen: 2 }),
         device('a', { lastSeen: 1, serial: 'other' }),
         device('a', { lastSeen: 0, virtual: true }),
+        device('b', { lastSeen: 1 }),
       ],
     },
-    plan: ['! a superseded', '! a superseded', '+ a new'],
+    plan: ['! a superseded', '! a superseded', '+ a new', '+ b new'],
   },
   {
     name: 'and the newer of the two has the item with its mark',
