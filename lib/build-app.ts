@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
-import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { type CloudAssembly, DISABLE_ASSET_STAGING_CONTEXT } from 'aws-cdk-lib/cx-api';
 import { type ContextInput, readContext } from './context.ts';
 import { StatefulStack } from './stateful-stack.ts';
 import { StatelessStack } from './stateless-stack.ts';
@@ -38,17 +38,22 @@ export interface AppOptions {
   readonly context?: ContextInput;
   /** Where the cloud assembly goes; by default where the CDK CLI wants it, or a temporary folder. */
   readonly outdir?: string;
+  /**
+   * Copies the bundles into the assembly; by default it does. Who reads the assembly where it was made need not: it
+   * takes half a second of the processor, and as much to remove them.
+   */
+  readonly staging?: boolean;
   /** Runs cdk-nag and CloudFormation's schemas over the templates: 5 s of the processor and 300 MB. By default it does. */
   readonly validate?: boolean;
 }
 
 /** An app without stacks, with the defaults and feature flags of `cdk.json` also where the CDK CLI is not. */
-export function newApp({ context = {}, outdir, validate = true }: AppOptions = {}): App {
+export function newApp({ context = {}, outdir, staging = true, validate = true }: AppOptions = {}): App {
   const settings = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8')) as {
     context: Record<string, unknown>;
   };
   const app = new App({
-    context: { ...settings.context, ...context },
+    context: { ...settings.context, ...context, [DISABLE_ASSET_STAGING_CONTEXT]: !staging },
     ...(outdir === undefined ? {} : { outdir }),
     analyticsReporting: false,
     builtinCloudFormationValidation: validate,

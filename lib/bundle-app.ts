@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +53,8 @@ export async function bundleApp(
   const hash = createHash('sha256');
   hash.update(madeBy).update(digestOf(functions, sources.filter((path) => path.endsWith('.ts')).sort()));
   const folder = join(dist, `doors-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(manifestIn(folder))) await makeIn(folder, { functions, dist, madeBy });
+  if (existsSync(manifestIn(folder))) utimesSync(folder, new Date(), new Date());
+  else await makeIn(folder, { functions, dist, madeBy });
   return { folder, sizes: readManifest(folder).doors };
 }
 
@@ -125,7 +127,7 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(manifestIn(folder), 'utf8')) as Manifest;
 }
 
-/** What nobody has made in the last day is of other sources, or was left by a process that was ended. */
+/** What nobody has asked for in the last day is of other sources, or was left by a process that was ended. */
 function removeOld(dist: string): void {
   for (const name of readdirSync(dist)) {
     const old = join(dist, name);

@@ -26,7 +26,7 @@ export async function startLocalHost({
   const remove = (): void => rmSync(assembly, { recursive: true, force: true });
   try {
     const { folder: bundles } = await bundleApp();
-    buildApp({ bundles, context, outdir: assembly, validate: false });
+    buildApp({ bundles, context, outdir: assembly, staging: false, validate: false });
     const running = await runStacks(readAssembly(assembly), options);
     const callerSecretId = running.outputs.CallersSecret;
     if (callerSecretId === undefined) throw new Error('the stacks have no output CallersSecret');

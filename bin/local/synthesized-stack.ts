@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** A template as CloudFormation gets it, and where its assets lie. */
 export interface SynthesizedStack {
@@ -42,7 +42,7 @@ export function readAssembly(folder: string): SynthesizedStack[] {
     )) {
       if (source.path === undefined) continue;
       for (const { objectKey } of Object.values(destinations))
-        folders.set(objectKey, join(folder, source.path));
+        folders.set(objectKey, resolve(folder, source.path));
     }
   }
   return artifacts.flatMap(([name, { type, properties }]) =>
