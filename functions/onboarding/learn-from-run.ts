@@ -8,9 +8,13 @@ import { settle } from './api-user-state.ts';
 /** Autotask took a write to a user-defined field: it refuses one without the right. What a validation has decided stands. */
 export function noteProof(record: ApiUserRecord, itemId: number, now: number): ApiUserRecord {
   const line = record.report?.lines.find((one) => one.id === 'edit-unprotected-data');
-  if (record.report === null || line?.verdict !== 'inconclusive') return record;
+  if (line?.verdict !== 'inconclusive') return record;
   const evidence = `A sync wrote the mark of item ${itemId} (${new Date(now).toISOString()}), and Autotask took it.`;
-  const report = withLine(record.report, { ...line, verdict: 'confirmed', evidence, fix: '' });
+  const report = withLine(record.report, 'edit-unprotected-data', {
+    verdict: 'confirmed',
+    evidence,
+    fix: '',
+  });
   return settle({ ...record, report }, now, []);
 }
 
@@ -24,24 +28,23 @@ export const noteDoubt = (record: ApiUserRecord, now: number): ApiUserRecord =>
 export function noteLoginRefused(record: ApiUserRecord, detail: string, now: number): ApiUserRecord {
   if (record.trustedVersion === null || record.lost.includes('login')) return record;
   const { report, connectionId, purpose } = record;
-  const line = report?.lines.find((one) => one.id === 'login');
   const denied: RequirementId[] = ['login'];
   return settle(
     {
       ...record,
       lost: denied,
       validateAt: null,
-      report:
-        report === null || line === undefined
-          ? report
-          : withLine(report, { ...line, verdict: 'denied', evidence: detail }),
+      report: withLine(report, 'login', { verdict: 'denied', evidence: detail }),
     },
     now,
     [{ type: 'Permission Lost', detail: { connectionId, purpose, denied } }],
   );
 }
 
-const withLine = (report: PermissionReport, line: ReportLine): PermissionReport => ({
-  ...report,
-  lines: report.lines.map((one) => (one.id === line.id ? line : one)),
-});
+/** A report without such a line stays as it is. */
+const withLine = (
+  report: PermissionReport | null,
+  id: RequirementId,
+  more: Partial<ReportLine>,
+): PermissionReport | null =>
+  report && { ...report, lines: report.lines.map((one) => (one.id === id ? { ...one, ...more } : one)) };

@@ -675,6 +675,19 @@ const settledBy = (before: ApiUserRecord, after: Partial<ApiUserRecord>) => ({
   ...after,
 });
 
+describe('what changes nothing', () => {
+  it('is the very record, so that nothing is written', () => {
+    const record = trusted({ canaryItemId: 7 });
+    expect(noteCanary(record, 7)).toBe(record);
+    expect(noteCanary(record, null)).toBe(record);
+    expect(noteProof(trusted({ report: null }), 7, now).report).toBeNull();
+  });
+
+  it('leaves a user that has ended as it is', () => {
+    expect(settle({ ...fresh, state: 'offboarded' }, now, []).state).toBe('offboarded');
+  });
+});
+
 describe('what waits to be announced', () => {
   const first: OnboardingEvent = { type: 'Permission Lost', detail: { ...about, denied: ['login'] } };
   const second: OnboardingEvent = { type: 'Api User Retired', detail: { ...about, generation: 1 } };

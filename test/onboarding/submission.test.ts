@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readSubmission } from '#onboarding/submission';
+import type { PendingCredentials } from '#onboarding/api-user-vault';
+import { isEqual, readSubmission, secretMeant } from '#onboarding/submission';
 
 const typed = { username: ' k7@acme.example ', secret: '', trackingIdentifier: ' ID27 ' };
 
@@ -44,6 +45,22 @@ describe('what is typed back', () => {
       null,
       ['username', 'secret', 'trackingIdentifier'],
     ],
+    ['two words before the @', { username: 'k7 x@acme.example' }, 'device-sync', 'm', ['username']],
+    ['two words after the @', { username: 'k7@acme.example x' }, 'device-sync', 'm', ['username']],
+    [
+      'a secret of spaces is a blank one',
+      { secret: '  ' },
+      'device-sync',
+      'm1nted',
+      { username: 'k7@acme.example', secret: 'm1nted', trackingIdentifier: 'ID27' },
+    ],
+    [
+      'spaces around a secret are not of it',
+      { secret: ' own ' },
+      'device-sync',
+      'm1nted',
+      { username: 'k7@acme.example', secret: 'own', trackingIdentifier: 'ID27' },
+    ],
     ['a header cannot hold it', { secret: 'emoji 😀' }, 'device-sync', null, ['secret']],
     [
       'a line break would be another header',
@@ -58,6 +75,21 @@ describe('what is typed back', () => {
     else expect(read.errors.map((error) => error.field)).toEqual(expected);
   });
 
+  it.each<[more: Partial<typeof typed>, errors: object[]]>([
+    [
+      { secret: 'emoji 😀' },
+      [
+        {
+          field: 'secret',
+          message: 'This must be printable Latin-1 text, without surrounding space.',
+        },
+      ],
+    ],
+    [{ username: 'k7' }, [{ field: 'username', message: expect.stringContaining('e-mail address') }]],
+  ])('says what is wrong: %j', (more, errors) => {
+    expect(readSubmission({ ...typed, ...more }, 'device-sync', 'm')).toEqual({ kind: 'invalid', errors });
+  });
+
   it('never repeats what was typed', () => {
     const read = readSubmission(
       { username: 'CANARY', secret: 'CANARY 😀', trackingIdentifier: 'CANARY\n' },
@@ -65,5 +97,37 @@ describe('what is typed back', () => {
       null,
     );
     expect(JSON.stringify(read)).not.toContain('CANARY');
+  });
+});
+
+const submitted = { username: 'k7@acme.example', secret: 's', trackingIdentifier: 'ID27' };
+
+describe('a blank secret', () => {
+  it.each<[what: string, pending: PendingCredentials | null, secret: string | null]>([
+    ['nothing is pending', null, null],
+    [
+      'of the minted values',
+      { kind: 'draft', version: 'v', value: { localPart: 'other', secret: 'm' } },
+      'm',
+    ],
+    ['of what was submitted for this username', { kind: 'submitted', version: 'v', value: submitted }, 's'],
+    [
+      'of another username',
+      { kind: 'submitted', version: 'v', value: { ...submitted, username: 'other@acme.example' } },
+      null,
+    ],
+  ])('%s', (_, pending, secret) => {
+    expect(secretMeant(typed, pending)).toBe(secret);
+  });
+});
+
+describe('the same credentials', () => {
+  it.each<[more: Partial<typeof submitted>, isSame: boolean]>([
+    [{}, true],
+    [{ username: 'x' }, false],
+    [{ secret: 'x' }, false],
+    [{ trackingIdentifier: 'x' }, false],
+  ])('%j: %s', (more, isSame) => {
+    expect(isEqual({ ...submitted, ...more }, submitted)).toBe(isSame);
   });
 });
