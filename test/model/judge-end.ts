@@ -82,30 +82,32 @@ export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
   // No devices at all are never taken as proof that all are gone.
   if (beginning.policy !== 'sync' || truth.devices.size === 0) return [];
   const going = truth.items.filter((item) => isPast(item, truth));
-  // What is left behind by a move is no judge's to miss here, and counts towards the limits.
-  const leaving = [...going, ...truth.items.filter((item) => isMoving(item, truth, beginning))];
-  const owned = truth.items.filter(
-    (item) => item.mark !== '' && item.isActive && truth.ours.has(item.companyID),
-  );
-  const isLimit = (some: readonly Item[], of: readonly Item[]): boolean =>
-    some.length > limitOf(beginning, of.length);
-  const isHeld = ({ companyID }: Item): boolean => {
-    const there = (item: Item): boolean => item.companyID === companyID;
-    return isLimit(leaving.filter(there), owned.filter(there));
-  };
-  if (
-    isLimit(
-      leaving.filter((item) => !isHeld(item)),
-      owned,
-    )
-  )
-    return [];
-  return going
-    .filter((item) => !isHeld(item) && !waitsForHeir(item, truth))
+  const ready = going.filter((item) => !waitsForHeir(item, truth));
+  const moving = truth.items.filter((item) => isMoving(item, truth, beginning));
+  // Which others count towards the limits is the engine's to know: what one of the ways to count holds may be held.
+  const counted = [going, ready, [...going, ...moving], [...ready, ...moving]];
+  const held = new Set(counted.flatMap((some) => heldOf(some, truth, beginning)));
+  return ready
+    .filter((item) => !held.has(item))
     .map(
       ({ id, mark, companyID }) =>
         `item ${id} of company ${companyID} is still active, and its device ${mark} is gone`,
     );
+}
+
+/** Of items that would go together, those that a limit keeps: of their company, or of the connection. */
+function heldOf(some: readonly Item[], truth: Truth, beginning: Beginning): readonly Item[] {
+  const owned = truth.items.filter(
+    (item) => item.mark !== '' && item.isActive && truth.ours.has(item.companyID),
+  );
+  const isOver = (items: readonly Item[], of: readonly Item[]): boolean =>
+    items.length > limitOf(beginning, of.length);
+  const isKept = ({ companyID }: Item): boolean => {
+    const there = (item: Item): boolean => item.companyID === companyID;
+    return isOver(some.filter(there), owned.filter(there));
+  };
+  const others = some.filter((item) => !isKept(item));
+  return isOver(others, owned) ? some : some.filter(isKept);
 }
 
 function limitOf(beginning: Beginning, owned: number): number {
@@ -121,7 +123,8 @@ function isPast(item: Item, truth: Truth): boolean {
 /** Its device belongs to another company by now, and gets a new item there. */
 function isMoving({ isActive, mark, companyID }: Item, truth: Truth, beginning: Beginning): boolean {
   const to = truth.standing.get(mark) === 'wanted' ? truth.devices.get(mark)!.companyId : companyID;
-  return beginning.onCompanyMove === 'recreate' && isActive && to !== companyID;
+  const isPossible = to !== null && truth.isActiveCompany(to);
+  return beginning.onCompanyMove === 'recreate' && isActive && to !== companyID && isPossible;
 }
 
 /** Where another enrolment of the same machine has no item of its own in its company, this one stays until a person has decided. */

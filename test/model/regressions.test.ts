@@ -125,6 +125,19 @@ const regressions: readonly Regression[] = [
       ['tick', { ...alone, ticks: 1, cut: killed(3, 'before') }],
     ],
   },
+  {
+    what: 'an item that cannot move, as the company is inactive, was counted towards the limit of the one it is in',
+    beginning: {
+      ...usual,
+      onCompanyMove: 'recreate',
+      limits: 'tight',
+      items: [
+        { serial: 1, company: 2, active: true, foreign: true },
+        { serial: 1, company: 0, active: true, foreign: true },
+      ],
+    },
+    told: [['remapCompany', { policy: 2, company: 12 }], tick, ['movePolicy', { device: 0, policy: 2 }]],
+  },
 ];
 
 let vendors: Vendors;
