@@ -46,7 +46,7 @@ export const beginnings: fc.Arbitrary<Beginning> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom('upsert' as const, 'create' as const, 'observe' as const) },
   ),
   onCompanyMove: fc.constantFrom('report', 'recreate'),
-  graceHours: usually<0 | 72>(72, 0),
+  graceHours: fc.constantFrom(72, 0),
   limits: usually<Beginning['limits']>('generous', 'usual', 'tight'),
   staleAfterDays: usually<30 | null>(null, 30),
   perPage: usually<2 | 100>(100, 2),
