@@ -11,10 +11,13 @@ export interface EngineMutant {
   /** What the engine does wrong. */
   readonly what: string;
   readonly edits: readonly Edit[];
+  /** The test that notices what no story can: what it leads to is put right before anybody could see it in the world. */
+  readonly test?: string;
 }
 
 const edit = (file: string, from: string, to: string): Edit => ({ file: `functions/${file}`, from, to });
 const mutant = (what: string, ...edits: Edit[]): EngineMutant => ({ what, edits });
+const noticedBy = (test: string, { what, edits }: EngineMutant): EngineMutant => ({ what, edits, test });
 
 export const engineMutants: readonly EngineMutant[] = [
   mutant(
@@ -36,6 +39,11 @@ export const engineMutants: readonly EngineMutant[] = [
       'while (walk.rows.size < expected && (await walk.next(signal)));\n  if (walk.rows.size < expected) {',
       'await walk.next(signal);\n  if (walk.rows.size < 0) {',
     ),
+    edit(
+      'autotask/read-rows.ts',
+      "(pageDetails?.nextPageUrl ?? '') !== '' ||\n      (pageDetails?.count ?? 0) > items.length;",
+      'items.length > pageSize;',
+    ),
   ),
   mutant(
     'takes a cut page of Addigy for all there is',
@@ -47,47 +55,59 @@ export const engineMutants: readonly EngineMutant[] = [
     edit('addigy/read-pages.ts', "if (received === total) return '';", "if (received >= total) return '';"),
   ),
   mutant(
-    'does not look for a create that was not answered',
+    'makes a create that was not answered again without looking',
     edit('sync/write-change.ts', 'if (own !== undefined) return', 'if (own === null) return'),
-    edit('sync/write-change.ts', 'if (other === undefined) return null;', 'return null;'),
+    edit('sync/apply.ts', "(isOver ? 'again' : 'look')", "(isOver ? 'first' : 'first')"),
   ),
-  mutant(
-    'makes a create again while Autotask can be at it',
-    edit(
-      'sync/apply.ts',
-      "again ? (isOver ? 'again' : 'look') : 'first'",
-      "again ? (isOver ? 'again' : 'again') : 'first'",
+  noticedBy(
+    'test/model/regressions.test.ts',
+    mutant(
+      'makes a create again while Autotask can be at it',
+      edit(
+        'sync/apply.ts',
+        "again ? (isOver ? 'again' : 'look') : 'first'",
+        "again ? (isOver ? 'again' : 'again') : 'first'",
+      ),
     ),
   ),
-  mutant(
-    'writes without asking whether it holds its lease',
-    edit(
-      'runs/write-while-held.ts',
-      'await lease.ensure();\n      return directory.create',
-      'return directory.create',
-    ),
-    edit(
-      'runs/write-while-held.ts',
-      'await lease.ensure();\n      return directory.update',
-      'return directory.update',
+  noticedBy(
+    'test/model/overlap.test.ts',
+    mutant(
+      'writes without asking whether it holds its lease',
+      edit(
+        'runs/write-while-held.ts',
+        'await lease.ensure();\n      return directory.create',
+        'return directory.create',
+      ),
+      edit(
+        'runs/write-while-held.ts',
+        'await lease.ensure();\n      return directory.update',
+        'return directory.update',
+      ),
     ),
   ),
   mutant(
     'gives a lease to whoever asks',
     edit('runs/run-leg.ts', 'if (!answer.taken) {', 'if (!answer.taken && answer.by.until < 0) {'),
   ),
-  mutant(
-    'runs a leg again that has ended',
-    edit('runs/run-leg.ts', 'if (isFinal(run.status) || run.legs >= leg) {', 'if (run.legs > leg) {'),
-    edit(
-      'runs/run-leg.ts',
-      'if (isFinal(run.status) || run.legs >= request.leg) return run;',
-      'if (run.legs > request.leg) return run;',
+  noticedBy(
+    'test/runs/run-leg.test.ts',
+    mutant(
+      'runs a leg again that has ended',
+      edit('runs/run-leg.ts', 'if (isFinal(run.status) || run.legs >= leg) {', 'if (run.legs > leg) {'),
+      edit(
+        'runs/run-leg.ts',
+        'if (isFinal(run.status) || run.legs >= request.leg) return run;',
+        'if (run.legs > request.leg) return run;',
+      ),
     ),
   ),
-  mutant(
-    'counts a delivery that failed as done',
-    edit('runs/deliver-leg.ts', '    throw error;\n  }\n}', '  }\n}'),
+  noticedBy(
+    'test/runs/deliver-leg.test.ts',
+    mutant(
+      'counts a delivery that failed as done',
+      edit('runs/deliver-leg.ts', '    throw error;\n  }\n}', '  }\n}'),
+    ),
   ),
   mutant(
     'deactivates before the time of grace is over',

@@ -16,7 +16,7 @@ export interface Judging {
   readonly now: number;
   /** Since when an agent is not in Addigy any more, or superseded there. */
   readonly since: ReadonlyMap<string, number>;
-  /** A page of Addigy was cut or came twice: who reads but a part may add for a device whose later enrolment it did not see. */
+  /** A page of Addigy was cut or came twice: who reads but a part may not see that a device has a later enrolment. */
   readonly isPart: boolean;
 }
 
@@ -57,20 +57,22 @@ export function judgeWrites(entries: readonly JournalEntry[], judging: Judging):
   return wrong;
 }
 
+/** To whoever has read but a part of Addigy, the later enrolment of a machine may not be there. */
+function seemsWanted(mark: string, { truth, isPart }: Judging): boolean {
+  const standing = truth.standing.get(mark);
+  return standing === 'wanted' || (isPart && standing === 'superseded');
+}
+
 type Items = ReadonlyMap<number, Item>;
 type Complain = (why: string) => void;
 
-function judgeCreate(
-  sent: Body,
-  items: Items,
-  { beginning, truth, isPart }: Judging,
-  complain: Complain,
-): void {
+function judgeCreate(sent: Body, items: Items, judging: Judging, complain: Complain): void {
+  const { beginning, truth } = judging;
   if (beginning.policy === 'observe') complain('the connection observes');
   const mark = markIn(sent) ?? '';
   const device = truth.devices.get(mark);
   const standing = truth.standing.get(mark);
-  if (device === undefined || !(standing === 'wanted' || (isPart && standing === 'superseded'))) {
+  if (device === undefined || !seemsWanted(mark, judging)) {
     complain(`its mark is of a device that wants no item (${standing ?? 'not in Addigy'})`);
     return;
   }
@@ -103,7 +105,7 @@ function judgePatch(sent: Body, before: Item, items: Items, judging: Judging, co
   const after = mark ?? before.mark;
   const device = truth.devices.get(after);
   const isDevices =
-    device !== undefined && truth.standing.get(after) === 'wanted' && device.companyId === before.companyID;
+    device !== undefined && seemsWanted(after, judging) && device.companyId === before.companyID;
   if (before.mark === '' && mark === undefined) complain('it bears no mark, and gets none');
   if (!truth.devices.has(before.mark) && before.mark !== '' && !truth.ours.has(before.companyID))
     complain(`it bears the strange mark ${before.mark}, in a company that is none of ours`);
@@ -168,7 +170,7 @@ function judgeMark(mark: string, before: Item, items: Items, judging: Judging, c
     return;
   }
   const device: KnownDevice | undefined = truth.devices.get(mark);
-  if (device === undefined || truth.standing.get(mark) !== 'wanted') {
+  if (device === undefined || !seemsWanted(mark, judging)) {
     complain('its new mark is of no device that wants it');
     return;
   }

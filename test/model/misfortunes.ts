@@ -96,12 +96,14 @@ export function scriptOf(of: {
     return { vendor: 'addigy', script: { ...match, skip: skip % 2, times, do: fault } };
   }
   const path = ofPages.has(kind)
-    ? '/(ConfigurationItems|Companies)/query$'
+    ? skip < 2
+      ? '/ConfigurationItems/query$'
+      : '/(Companies|Products)/query$'
     : of.on === 'write'
       ? // A path that ends in the entity's name is a write.
         '/ConfigurationItems$'
       : '/V1.0/(?!zoneInformation).*(query|entityInformation|ThresholdInformation|ConfigurationItems/\\d+)';
-  const passed = of.on === 'write' && !ofPages.has(kind) ? skip % 3 : skip;
+  const passed = ofPages.has(kind) ? skip % 2 : of.on === 'write' ? skip % 3 : skip;
   return {
     vendor: 'autotask',
     script: { match: { path }, skip: passed, times, do: faults[kind as keyof typeof faults] },

@@ -138,6 +138,17 @@ const regressions: readonly Regression[] = [
     },
     told: [['remapCompany', { policy: 2, company: 12 }], tick, ['movePolicy', { device: 0, policy: 2 }]],
   },
+  {
+    what: 'an item was kept as its device had it last, as the page with the later enrolment did not come, and that was taken for wrong',
+    beginning: usual,
+    told: [
+      tick,
+      ['misfortune', { kind: 'Addigy: cut', on: 'read', skip: 0, times: 1 }],
+      ['rename', { device: 0, name: 'Till' }],
+      ['reEnrol', { device: 0, forgetOld: false }],
+      tick,
+    ],
+  },
 ];
 
 let vendors: Vendors;
