@@ -141,11 +141,14 @@ function waitsForHeir(item: Item, truth: Truth): boolean {
   );
 }
 
-/** A sentence for each mark that two active items bear, unless a person has written it. */
-export function judgeMarks({ items }: Truth, byHand: ReadonlySet<string>): string[] {
+/**
+ * A sentence for each mark that two active items bear, unless a person has written it. What is left in a company that no
+ * policy leads to any more is nobody's to look for.
+ */
+export function judgeMarks({ items, ours }: Truth, byHand: ReadonlySet<string>): string[] {
   const marks = new Set(items.map(({ mark }) => mark).filter((mark) => mark !== '' && !byHand.has(mark)));
   return [...marks].flatMap((mark) => {
-    const bearers = items.filter((item) => item.isActive && item.mark === mark);
+    const bearers = items.filter((item) => item.isActive && item.mark === mark && ours.has(item.companyID));
     return bearers.length > 1
       ? [`the items ${bearers.map(({ id }) => id).join(' and ')} bear the mark ${mark}`]
       : [];

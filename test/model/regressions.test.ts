@@ -149,6 +149,23 @@ const regressions: readonly Regression[] = [
       tick,
     ],
   },
+  {
+    what: 'a mark that was left in a company which no policy leads to any more was taken for one that was written twice',
+    beginning: {
+      ...usual,
+      devices: [
+        { serial: 5, policy: 3 },
+        { serial: 0, policy: 2 },
+      ],
+      items: [{ serial: 5, company: 2, active: true, foreign: false }],
+    },
+    told: [
+      tick,
+      ['correctSerial', { device: 0, serial: 0 }],
+      ['remapCompany', { policy: 3, company: 11 }],
+      tick,
+    ],
+  },
 ];
 
 let vendors: Vendors;
