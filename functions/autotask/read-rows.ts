@@ -35,7 +35,7 @@ export async function countRows(
   return parsed.data.queryCount;
 }
 
-/** Few rows, not worth a count: goes on while a page says that there is more. */
+/** Few rows, not worth a count: goes on while a page says that there is more. One that says so and brings nothing is not believed. */
 export async function readRows(
   client: AutotaskClient,
   entity: string,
@@ -45,6 +45,7 @@ export async function readRows(
 ): Promise<Row[]> {
   const walk = new IdWalk(client, entity, filter, options);
   while ((await walk.next(signal)) && walk.saysMore);
+  if (walk.saysMore) throw unreadable(`${entity}/query says that there is more, and brings nothing`);
   return [...walk.rows.values()];
 }
 

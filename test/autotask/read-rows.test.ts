@@ -126,6 +126,18 @@ describe('readRows', () => {
     expect(await readRows(autotask, 'ConfigurationItems', filter, signal)).toHaveLength(5);
   });
 
+  it.each([
+    ['an empty page that counts its items', { body: { items: [], pageDetails: { count: 1 } } }],
+    ['an empty page that names a next one', page([], true)],
+    ['the same full page again', page(rows(1, 500))],
+  ])('%s is an error, not the end', async (_why, reply) => {
+    const { client: autotask } = await client(() => reply);
+    await expect(readRows(autotask, 'ConfigurationItems', filter, signal)).rejects.toMatchObject({
+      failure: 'unreadable',
+      message: expect.stringMatching(/says that there is more, and brings nothing/u),
+    });
+  });
+
   it('needs no page details', async () => {
     const { client: autotask } = await client(() => ({ body: { items: rows(1, 2) } }));
     expect(await readRows(autotask, 'ConfigurationItems', filter, signal)).toHaveLength(2);

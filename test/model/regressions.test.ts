@@ -166,6 +166,18 @@ const regressions: readonly Regression[] = [
       tick,
     ],
   },
+  {
+    what: 'an empty page that counted an item was taken for the end: an item was made beside one in another company',
+    beginning: {
+      ...usual,
+      items: [
+        { serial: 0, company: 0, active: false, foreign: false },
+        { serial: 6, company: 3, active: true, foreign: false },
+      ],
+      devices: [{ serial: 6, policy: 0 }],
+    },
+    told: [['misfortune', { kind: 'an empty page', on: 'read', skip: 1, times: 1 }], tick],
+  },
 ];
 
 let vendors: Vendors;
