@@ -123,7 +123,7 @@ export const engineMutants: readonly EngineMutant[] = [
   ),
   mutant(
     'takes the older of two enrolments for the living one',
-    edit('sync/roster.ts', 'if (seen !== 0) return seen > 0;', 'if (seen !== 0) return seen < 0;'),
+    edit('sync/roster.ts', 'return newer > 0 ||', 'return newer < 0 ||'),
   ),
   mutant(
     'deactivates what another organisation has marked',
@@ -151,14 +151,14 @@ export const engineMutants: readonly EngineMutant[] = [
   ),
   mutant(
     'takes one of several items that could be the device’s',
-    edit('sync/match.ts', 'if (candidates.length > 1) {', 'if (candidates.length > 99) {'),
+    edit('sync/match.ts', 'if (here.length > 1) {', 'if (here.length > 99) {'),
   ),
   mutant(
     'takes an item from another living device',
     edit(
       'sync/match.ts',
-      "return owner === unknownAgent || (owner >= 0 && roster.standing[owner] === 'superseded');",
-      'return owner === unknownAgent || owner >= 0;',
+      "return owner === unknownAgent || roster.standing[owner] === 'superseded';",
+      'return owner >= unknownAgent;',
     ),
   ),
   mutant(
