@@ -106,6 +106,7 @@ describe('out', () => {
       lastSuccessAt: 4,
       lastPlanId: 'plan',
       addigyBlockedUntil: null,
+      unanswered: new Map(),
       permissionLost: null,
       offboarding: { since: 10, runId: 'run', doneAt: 20 },
       createdAt: 1,
