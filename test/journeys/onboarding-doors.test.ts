@@ -334,7 +334,12 @@ describe('offboarding', () => {
       return found.length > 0 ? found : undefined;
     });
     expect(offboarded?.detail).toEqual({ connectionId: journey.id, deactivate: ['device-sync'] });
-    const left = await world.api.call<{ credentials: unknown; offboarding: { doneAt: string } }>('GET', path);
+    // It is out of service once that is told, and not before.
+    type Left = { credentials: unknown; offboarding: { doneAt: string | null } };
+    const left = await until(async () => {
+      const found = await world.api.call<Left>('GET', path);
+      return found.offboarding.doneAt === null ? undefined : found;
+    });
     expect(left.credentials).toEqual({ deviceSync: 'missing', addigyKey: 'missing' });
     expect(left.offboarding.doneAt).toEqual(expect.any(String));
     const { runs } = await world.api.call<{ runs: unknown[] }>('GET', `${path}/runs`);
