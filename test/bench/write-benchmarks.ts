@@ -24,7 +24,7 @@ Each part says when it was measured, and on what. \`npm run bench -- calls first
 
 ${parts.filter((part) => part !== '').join('\n\n')}
 
-[counts.json](counts.json) is what one hourly sync uses of AWS; [docs/cost.md](../cost.md) is made of it.
+[counts.json](counts.json) is what one hourly sync uses of AWS; [docs/cost.md](../cost.md) is made of it. [soak.md](soak.md) tells how many stories of people, vendors and machines ended as they should.
 `,
   );
 }

@@ -11,7 +11,7 @@ export interface EngineMutant {
   /** What the engine does wrong. */
   readonly what: string;
   readonly edits: readonly Edit[];
-  /** The test that notices what no story can: what it leads to is put right before anybody could see it in the world. */
+  /** The test that notices what stories do not, or too seldom: what leads to it is rare, or is put right before anybody could see it. */
   readonly test?: string;
 }
 
@@ -49,10 +49,13 @@ export const engineMutants: readonly EngineMutant[] = [
     'takes a cut page of Addigy for all there is',
     edit('addigy/read-pages.ts', "if (received === total) return '';", "if (received <= total) return '';"),
   ),
-  mutant(
-    'takes a page of Addigy that came again for another',
-    edit('addigy/device-source.ts', "if (twice === 0) return '';", "if (twice >= 0) return '';"),
-    edit('addigy/read-pages.ts', "if (received === total) return '';", "if (received >= total) return '';"),
+  noticedBy(
+    'test/addigy/device-source.test.ts',
+    mutant(
+      'takes a page of Addigy that came again for another',
+      edit('addigy/device-source.ts', "if (twice === 0) return '';", "if (twice >= 0) return '';"),
+      edit('addigy/read-pages.ts', "if (received === total) return '';", "if (received >= total) return '';"),
+    ),
   ),
   mutant(
     'makes a create that was not answered again without looking',
@@ -145,13 +148,19 @@ export const engineMutants: readonly EngineMutant[] = [
       "(filler.fillEmpty && current.trim() === '-')",
     ),
   ),
-  mutant(
-    'makes an item beside one in another company',
-    edit('sync/match.ts', 'if (free.length > 0) {', 'if (free.length > 99) {'),
+  noticedBy(
+    'test/sync/plan.test.ts',
+    mutant(
+      'makes an item beside one in another company',
+      edit('sync/match.ts', 'if (free.length > 0) {', 'if (free.length > 99) {'),
+    ),
   ),
-  mutant(
-    'takes one of several items that could be the device’s',
-    edit('sync/match.ts', 'if (here.length > 1) {', 'if (here.length > 99) {'),
+  noticedBy(
+    'test/sync/plan.test.ts',
+    mutant(
+      'takes one of several items that could be the device’s',
+      edit('sync/match.ts', 'if (here.length > 1) {', 'if (here.length > 99) {'),
+    ),
   ),
   mutant(
     'takes an item from another living device',

@@ -2,6 +2,7 @@
  * `npm run soak -- --runs 50000 [--minutes 5]`: many stories of fresh seeds; docs/benchmarks/soak.json and soak.md say what
  * was told. Where that file holds fewer stories than asked for, of the same machine, this goes on with it.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -11,6 +12,8 @@ import { startVendors } from './vendors.ts';
 
 interface Soak {
   readonly date: string;
+  /** Of the code that was told the stories. */
+  readonly commits: string[];
   readonly machine: string;
   stories: number;
   cpuSeconds: number;
@@ -30,6 +33,7 @@ const wanted = Number(values.runs);
 const until = performance.now() + Number(values.minutes) * 60_000;
 const processor = cpus()[0]?.model.replace(/\s+\d+-Core.*| Processor.*/u, '') ?? 'unknown';
 const machine = `${cpus().length} × ${processor}, Node ${process.versions.node}`;
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const soak = begin();
 const vendors = await startVendors();
 while (soak.stories < wanted && performance.now() < until && soak.wrong.length === 0) {
@@ -60,13 +64,23 @@ process.exitCode = soak.wrong.length === 0 ? 0 : 1;
 
 function begin(): Soak {
   const date = new Date().toISOString().slice(0, 10);
-  const fresh: Soak = { date, machine, stories: 0, cpuSeconds: 0, seeds: [], wrong: [], counts: {} };
+  const fresh: Soak = {
+    date,
+    commits: [commit],
+    machine,
+    stories: 0,
+    cpuSeconds: 0,
+    seeds: [],
+    wrong: [],
+    counts: {},
+  };
   if (!existsSync(file)) return fresh;
   const known = JSON.parse(readFileSync(file, 'utf8')) as Soak;
-  return known.machine === machine && known.stories < wanted && known.wrong.length === 0 ? known : fresh;
+  if (known.machine !== machine || known.stories >= wanted || known.wrong.length > 0) return fresh;
+  return { ...known, commits: [...new Set([...known.commits, commit])] };
 }
 
-function pageOf({ date, machine, stories, cpuSeconds, seeds, wrong, counts: all }: Soak): string {
+function pageOf({ date, commits, machine, stories, cpuSeconds, seeds, wrong, counts: all }: Soak): string {
   const table = (title: string, prefix: string): string[] => {
     const rows = Object.entries(all).filter(([what]) => what.startsWith(prefix));
     return [
@@ -79,7 +93,7 @@ function pageOf({ date, machine, stories, cpuSeconds, seeds, wrong, counts: all 
   return [
     '# The soak: many stories, and each ends as the model says',
     '',
-    `${date}, ${machine}. ${stories} stories of ${seeds.length} fresh seeds in ${cpuSeconds} s of processor time; ${wrong.length} ended wrong. In them ${all.legs ?? 0} legs of runs made ${all.requests ?? 0} requests to the two simulators.`,
+    `${date}, ${machine}, of ${commits.join(' and ')}. ${stories} stories of ${seeds.length} fresh seeds in ${cpuSeconds} s of processor time; ${wrong.length} ended wrong. In them ${all.legs ?? 0} legs of runs made ${all.requests ?? 0} requests to the two simulators.`,
     '',
     'Made by `npm run soak`; a story of a seed is told again by `MODEL_SEED=… npx vitest run test/model/stories.test.ts`. What ended wrong before this soak stands in `test/model/regressions.test.ts`.',
     '',
