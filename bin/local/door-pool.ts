@@ -33,8 +33,6 @@ export interface DoorPoolOptions extends Omit<DoorProcessOptions, 'bill'> {
   readonly reservedConcurrency?: number | undefined;
   /** How many seconds of AWS pass in one second here. */
   readonly clockScale: number;
-  /** Whether callers wait for another door: a door in the background then does one thing at a time. */
-  readonly mustYield?: (() => boolean) | undefined;
 }
 
 interface Waiting {
@@ -66,16 +64,9 @@ export class DoorPool {
     return { memoryMb: this.#options.memoryMb, ...this.#usage };
   }
 
-  /** Invocations that wait for a process. */
-  get waiting(): number {
-    return this.#queue.length;
-  }
-
   get #most(): number {
-    const { reservedConcurrency, isInBackground, mustYield } = this.#options;
-    if (isInBackground !== true) return reservedConcurrency ?? most.asked;
-    // With one at work, its end asks again.
-    return mustYield?.() === true ? 1 : (reservedConcurrency ?? most.background);
+    const { reservedConcurrency, isInBackground } = this.#options;
+    return reservedConcurrency ?? (isInBackground === true ? most.background : most.asked);
   }
 
   get pids(): number[] {
@@ -171,13 +162,12 @@ export class DoorPool {
 
   /** The one that was used last, so that few are kept at work and warm; a new one where none is free; null: wait. */
   #take(): DoorProcess | null {
-    if (this.#running >= this.#most) return null;
     for (;;) {
       const idle = this.#idle.pop();
       if (idle === undefined) break;
       if (idle.alive) return idle;
     }
-    if (this.#starting >= mostStarts) return null;
+    if (this.#running >= this.#most || this.#starting >= mostStarts) return null;
     // Those that ended since are let go only now: their pids are asked for by who watches them end.
     for (const process of this.#processes) if (!process.alive) this.#processes.delete(process);
     const process = new DoorProcess(this.#api, this.#options);

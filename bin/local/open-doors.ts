@@ -35,18 +35,15 @@ export class Doors {
     const fromQueues = new Set(
       deployment.all('AWS::Lambda::EventSourceMapping').map(({ properties }) => properties.FunctionName),
     );
-    const asked = new Set<DoorPool>();
     for (const lambda of deployment.all('AWS::Lambda::Function')) {
       // In AWS each has a processor of its own; here what comes from a queue must not keep a caller waiting.
       const isInBackground = fromQueues.has(lambda.ref);
       const { isMetered } = surroundings;
-      const mustYield = () => [...asked].some(({ waiting }) => waiting > 0);
-      const options = { ...optionsOf(lambda, surroundings), isInBackground, isMetered, mustYield };
+      const options = { ...optionsOf(lambda, surroundings), isInBackground, isMetered };
       const pool = new DoorPool(runtimeApi, options);
       if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
       this.#byName.set(pool.name, pool);
       this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);
-      if (!isInBackground) asked.add(pool);
     }
   }
 

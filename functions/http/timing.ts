@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Timing {
   /** Milliseconds since some beginning. They never jump, as the wall clock can: only durations are measured with it. */
   readonly elapsed: () => number;
-  /** Rejects when the signal fires first. */
+  /** Never for less. Rejects when the signal fires first. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Does it after so long, unless the function that it gives is called before. */
   readonly after: (ms: number, task: () => void) => () => void;
@@ -12,7 +12,12 @@ export interface Timing {
 
 export const systemTiming: Timing = {
   elapsed: () => performance.now(),
-  sleep: (ms, signal) => sleep(Math.ceil(ms), undefined, { signal }),
+  async sleep(ms, signal) {
+    const until = performance.now() + ms;
+    // Node counts from the beginning of the event loop's turn: a timer of it fires up to a millisecond early.
+    for (let left = ms; left > 0; left = until - performance.now())
+      await sleep(Math.ceil(left), undefined, { signal });
+  },
   after(ms, task) {
     const timer = setTimeout(task, ms);
     return () => clearTimeout(timer);

@@ -43,18 +43,13 @@ it('has a process for each invocation that goes on at the same time, however few
   expect((await Promise.all(hanging)).map(({ ok }) => ok)).toEqual([false, false, false]);
 });
 
-it('does one thing at a time in the background while callers wait for another door', async () => {
-  let areWaiting = true;
-  open({ isInBackground: true, mustYield: () => areWaiting });
-  const first = ask('/hang');
-  await until('the first', () => begun('/hang') === 1);
-  const others = [ask('/served'), ask('/served')];
-  expect(pool.waiting).toBe(2);
-  areWaiting = false;
-  const last = ask('/served');
-  expect((await Promise.all([...others, last])).map(({ ok }) => ok)).toEqual([true, true, true]);
+it('has more of them in the background, where nobody waits for an answer', async () => {
+  open({ isInBackground: true });
+  // Any machine has as many.
+  const hanging = [1, 2, 3, 4].map(() => ask('/hang'));
+  await until('all of them', () => begun('/hang') === 4);
   pool.kill();
-  expect((await first).ok).toBe(false);
+  await Promise.all(hanging);
 });
 
 it('uses the one again that was free last', async () => {

@@ -5,9 +5,11 @@ const { elapsed, sleep } = systemTiming;
 
 describe('the system’s timing', () => {
   it('never sleeps for less than it was asked to', async () => {
-    const before = elapsed();
-    await sleep(1.9, new AbortController().signal);
-    expect(elapsed() - before).toBeGreaterThanOrEqual(1.9);
+    for (let times = 0; times < 50; times += 1) {
+      const before = elapsed();
+      await sleep(1.9, new AbortController().signal);
+      expect(elapsed() - before).toBeGreaterThanOrEqual(1.9);
+    }
   });
 
   it('wakes when the signal fires', async () => {

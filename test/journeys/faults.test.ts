@@ -1,7 +1,8 @@
 /** What the vendors do on a bad day, scripted at the simulators, and what the running system makes of it. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionTable } from '#aws/connection-table';
-import { tableNamed } from '#aws/document-client';
 import { longestExecutionMs } from '#sync/write-change';
 import { fleetApiUser } from '../simulators/fleet.ts';
 import { counted, type Journey, type LocalWorld, markField, startLocalWorld } from './local-world.ts';
@@ -92,7 +93,8 @@ describe('Autotask', () => {
     expect((await journey.sync()).counts).toMatchObject({ applied: 8, failed: 2 });
     expect(counted(await journey.sync())).toBe('+0 ~0 ^0 -0 x0 unanswered:2');
     // As if five minutes had gone by.
-    const connections = new ConnectionTable(tableNamed(world.host.outputs.TableName ?? ''));
+    const client = DynamoDBDocumentClient.from(new DynamoDBClient());
+    const connections = new ConnectionTable({ client, tableName: world.host.outputs.TableName ?? '' });
     const { unanswered = [] } = (await connections.get(journey.id)) ?? {};
     await connections.learn(journey.id, {
       unanswered: [...unanswered].map(([agentId, at]) => [agentId, at - longestExecutionMs]),

@@ -8,6 +8,7 @@ import {
   unasked,
 } from '#permissions/findings';
 import type { ConfigurationItem, Mark, Masked } from '#sync/configuration-item';
+import { noFields } from '../sync/in-memory-items.ts';
 
 export const markField = 'Addigy Agent ID';
 
@@ -33,15 +34,7 @@ export const itemOf = (
   productId: 1,
   active: false,
   mark,
-  fields: {
-    title: '',
-    serial: '',
-    referenceNumber: '',
-    location: '',
-    notes: '',
-    installed: '',
-    warrantyExpires: '',
-  },
+  fields: noFields,
   udfs,
   lastModified: null,
 });
