@@ -150,8 +150,15 @@ describe('the schedule', () => {
 
   it('asks for one run where two dispatchers are at it at once', async () => {
     const journey = await world.connect();
+    const twoTicks = () => Promise.all([world.host.fireSchedule(), world.host.fireSchedule()]);
+    // Nothing is due: two processes start.
+    await twoTicks();
     await declare(journey.id, true);
-    await Promise.all([world.host.fireSchedule(), world.host.fireSchedule()]);
+    // Whoever is first waits to be let move the connection on, so that the other finds it due, too.
+    const busy = { kind: 'error', code: 'ThrottlingException', message: 'slow down', status: 400 } as const;
+    world.host.faults.dynamoDb.add('UpdateItem', busy, { times: 4 });
+    await twoTicks();
+    world.host.faults.dynamoDb.clear();
     while (!(await scheduled(journey.id)).some(({ status }) => status === 'succeeded')) await sleep(100);
     await declare(journey.id, false);
     const runs = (await scheduled(journey.id)).map(({ runId }) => runId);
@@ -161,6 +168,7 @@ describe('the schedule', () => {
       .filter((event) => event['detail-type'] === 'Device Sync Requested')
       .map(({ detail }) => detail as { connectionId: string; runId: string })
       .filter(({ connectionId }) => connectionId === journey.id);
+    expect(asked.length).toBeGreaterThanOrEqual(2);
     expect(new Set(asked.map(({ runId }) => runId))).toEqual(new Set(runs));
     expect(creates()).toBe(10);
   });
