@@ -402,3 +402,16 @@ export function oddRequest(random: Random): OddRequest {
       : one(random, ['read', 'sync', 'strange', 'malformed', 'none', 'none', 'none', 'none'] as const);
   return { headers: {}, ...make(random), what: make.name, key };
 }
+
+/** One of each answer that a few thousand drawn requests can miss. */
+export const seldomAnswered: readonly OddRequest[] = [
+  {
+    ...{ what: 'suggestions without credentials', key: 'every', expects: [409] },
+    ...{ method: 'GET', path: pathOf('/connections/{connectionId}/companies/suggestions'), headers: {} },
+  },
+  {
+    ...{ what: 'a declaration that names no version', key: 'every', expects: [428] },
+    ...{ method: 'PUT', path: pathOf('/connections/{connectionId}'), headers: json },
+    body: Buffer.from(JSON.stringify({ name: 'Another' })),
+  },
+];
