@@ -86,7 +86,7 @@ export class DoorProcess {
     });
     const { pid } = this.#child;
     if (options.isInBackground === true && pid !== undefined)
-      setPriority(pid, Math.min(19, getPriority() + 10));
+      setPriority(pid, Math.min(19, getPriority() + 15));
     // Exit code null with this set is a spawn that failed.
     this.#child.on('error', (error) => options.log(`cannot start: ${error.message}`));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -38,6 +38,8 @@ const seconds = (): number => Date.now() / 1000;
 /** Secrets with their versions and stages, as Secrets Manager's documentation tells them. */
 export class SecretStore {
   readonly #secrets = new Map<string, Secret>();
+  /** With and without the six characters that Secrets Manager adds. */
+  readonly #byArn = new Map<string, Secret>();
 
   /** By name, the stages of each version. */
   stages(): Record<string, Record<string, readonly string[]>> {
@@ -81,6 +83,7 @@ export class SecretStore {
       deletedAt: null,
     };
     this.#secrets.set(name, secret);
+    for (const arn of arnsOf(secret)) this.#byArn.set(arn, secret);
     return [secret, value === null ? null : this.put(name, value, [current])[1]];
   }
 
@@ -168,8 +171,10 @@ export class SecretStore {
   delete(id: string, windowDays: number | null): [Secret, number] {
     const secret = this.inUse(id);
     const at = seconds() + (windowDays ?? 0) * 86_400;
-    if (windowDays === null) this.#secrets.delete(secret.name);
-    else secret.deletedAt = at;
+    if (windowDays === null) {
+      this.#secrets.delete(secret.name);
+      for (const arn of arnsOf(secret)) this.#byArn.delete(arn);
+    } else secret.deletedAt = at;
     return [secret, at];
   }
 
@@ -181,12 +186,9 @@ export class SecretStore {
 
   /** By name, or by ARN with or without the six characters that Secrets Manager adds. */
   find(id: string): Secret {
-    const now = seconds();
-    for (const secret of this.#secrets.values()) {
-      if (![secret.name, secret.arn, secret.arn.slice(0, -7)].includes(id)) continue;
-      if (secret.deletedAt !== null && secret.deletedAt <= now) break;
-      return secret;
-    }
+    const secret = this.#secrets.get(id) ?? this.#byArn.get(id);
+    const isThere = secret !== undefined && (secret.deletedAt === null || secret.deletedAt > seconds());
+    if (isThere) return secret;
     throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
 
@@ -220,6 +222,8 @@ export class SecretStore {
     }
   }
 }
+
+const arnsOf = ({ arn }: Secret): readonly string[] => [arn, arn.slice(0, -7)];
 
 function versionAt(secret: Secret, stage: string): SecretVersion | undefined {
   return [...secret.versions.values()].find(({ stages }) => stages.has(stage));
