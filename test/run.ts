@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { bundleApp } from '../lib/bundle-app.ts';
 import { exchangesFolder, tellExchanges } from './contract/tell-exchanges.ts';
 import { closeRun, forgetRun, readReport } from './counts.ts';
 import { operationsFolder, tellOperations } from './journeys/tell-operations.ts';
@@ -26,6 +27,8 @@ const check = spawn('npm', ['run', '--silent', 'check'], { stdio: ['ignore', 'pi
 const said: Buffer[] = [];
 for (const stream of [check.stdout, check.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk));
 const checking = succeeds(check);
+// Once, here: of a new clone each worker would make them.
+await bundleApp();
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 const tested = await succeeds(spawn('vitest', ['run', ...reporters, ...extra], { stdio: 'inherit', env }));
 const checked = await checking;

@@ -5,7 +5,8 @@ export const changeKinds = ['create', 'update', 'reactivate', 'deactivate'] as c
 export type ChangeKind = (typeof changeKinds)[number];
 
 /**
- * Why, for people; decisions are never taken on it.
+ * Why, for people. Two rules look at it too: which updates a limit counts (`limitOf`), and whether what is held is told of
+ * the item or of the device (`heldChange`).
  * - create: `new`, `moved` (another company took over the device and `onCompanyMove` is `recreate`)
  * - update: `changed`, `adopted` (an unmarked item with this serial), `re-enrolled` (the device has a new
  *   agent id), `merged` (the marked item was merged away in Autotask), `left` (a mark cleared from an item that is left)
