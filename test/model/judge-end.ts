@@ -40,6 +40,8 @@ function faultOf(device: KnownDevice, truth: Truth, beginning: Beginning): strin
   const reason =
     (own.length > 0 && beginning.onCompanyMove === 'report') ||
     (beginning.policy !== 'sync' && own.some(({ isActive }) => isActive)) ||
+    // The first rung clears no mark, and makes no second item that bears it.
+    (beginning.policy === 'create' && own.length > 0) ||
     (beginning.policy === 'create' && twins.some((item) => item.companyID === companyId)) ||
     // The halves of a move wait for each other, and the deactivation is limited.
     (own.some(({ isActive }) => isActive) && isLimited(beginning)) ||

@@ -178,6 +178,19 @@ const regressions: readonly Regression[] = [
     },
     told: [['misfortune', { kind: 'an empty page', on: 'read', skip: 1, times: 1 }], tick],
   },
+  {
+    what: 'a move that waits at the first rung, as the mark of the inactive item it leaves may not be cleared there, was taken for forgotten',
+    beginning: {
+      ...usual,
+      onCompanyMove: 'recreate',
+      devices: [{ serial: 0, policy: 2 }],
+      items: [{ serial: 0, company: 0, active: false, foreign: false }],
+    },
+    told: [
+      ['climb', { policy: 'create' }],
+      ['personMarks', { item: 0, device: 0 }],
+    ],
+  },
 ];
 
 let vendors: Vendors;
