@@ -191,6 +191,24 @@ const regressions: readonly Regression[] = [
       ['personMarks', { item: 0, device: 0 }],
     ],
   },
+  {
+    what: 'after the clock was set back, a device was taken for missing since a moment to come',
+    beginning: {
+      ...usual,
+      graceHours: 0,
+      devices: [
+        { serial: 0, policy: 0 },
+        { serial: 0, policy: 0 },
+      ],
+    },
+    told: [
+      ask,
+      ['movePolicy', { device: 7, policy: 2 }],
+      ['retire', { device: 0 }],
+      ['clockJumps', { minutes: -90 }],
+      ask,
+    ],
+  },
 ];
 
 let vendors: Vendors;

@@ -89,16 +89,18 @@ export class World {
   /** Keeps what the model has to remember of how long something has been so. */
   notice(): void {
     const { devices, standing } = this.truth();
+    const { now } = this.clock;
+    // The clock may have been set back since.
+    const note = (id: string) => this.#since.set(id, Math.min(this.#since.get(id) ?? now, now));
     for (const id of devices.keys()) this.#everSeen.add(id);
     for (const id of this.#everSeen) {
       const lives = devices.has(id) && standing.get(id) !== 'superseded';
       if (lives) this.#since.delete(id);
-      else if (!this.#since.has(id)) this.#since.set(id, this.clock.now);
+      else note(id);
     }
     // Other organisations' marks were never anything else to us than gone.
     for (const { mark } of this.truth().items) {
-      if (mark !== '' && !this.#everSeen.has(mark) && !this.#since.has(mark))
-        this.#since.set(mark, this.clock.now);
+      if (mark !== '' && !this.#everSeen.has(mark)) note(mark);
     }
   }
 
