@@ -58,6 +58,12 @@ export async function bundleApp(
   return { folder, sizes: readManifest(folder).doors };
 }
 
+/** For as long as somebody works with them they are not old, however long that is. @returns what ends it */
+export function keepBundles(folder: string, everyMs = dayMs / 4): () => void {
+  const timer = setInterval(() => utimesSync(folder, new Date(), new Date()), everyMs).unref();
+  return () => clearInterval(timer);
+}
+
 interface Making {
   readonly functions: string;
   readonly dist: string;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp } from '../../lib/build-app.ts';
-import { bundleApp } from '../../lib/bundle-app.ts';
+import { bundleApp, keepBundles } from '../../lib/bundle-app.ts';
 import type { ContextInput } from '../../lib/context.ts';
 import { type RunningStacks, type RunOptions, runStacks } from './run-stacks.ts';
 import { readAssembly } from './synthesized-stack.ts';
@@ -30,10 +30,13 @@ export async function startLocalHost({
     const running = await runStacks(readAssembly(assembly), options);
     const callerSecretId = running.outputs.CallersSecret;
     if (callerSecretId === undefined) throw new Error('the stacks have no output CallersSecret');
+    // Doors' processes start as long as this runs.
+    const letGo = keepBundles(bundles);
     return {
       ...running,
       callerSecretId,
       close: async () => {
+        letGo();
         await running.close();
         remove();
       },

@@ -1,14 +1,17 @@
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -17,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DoorName, environments } from '#lambda/environment';
 import { readAssembly } from '../../bin/local/synthesized-stack.ts';
 import { buildApp, newApp } from '../../lib/build-app.ts';
-import { type Bundles, bundleApp } from '../../lib/bundle-app.ts';
+import { type Bundles, bundleApp, keepBundles } from '../../lib/bundle-app.ts';
 import { bundleDoors } from '../../lib/bundle-doors.ts';
 
 const doors = Object.keys(environments) as DoorName[];
@@ -98,6 +101,25 @@ describe('the whole app', () => {
     expect(anew.sort()).toEqual([changed, sharing]);
     expect(Object.keys(second.sizes).sort()).toEqual([...doors].sort());
   });
+
+  it.each([true, false])(
+    'removes the bundles that nobody has asked for in a day (somebody works with them: %s)',
+    async (isUsed) => {
+      const [functions, dist] = [join(folder, `used-${isUsed}`), join(folder, `dist-${isUsed}`)];
+      mkdirSync(functions);
+      for (const door of doors) writeFileSync(join(functions, `${door}.ts`), '');
+      const { folder: old } = await bundleApp(functions, dist);
+      const yesterday = new Date(Date.now() - 25 * 60 * 60_000);
+      utimesSync(old, yesterday, yesterday);
+      const letGo = isUsed ? keepBundles(old, 5) : () => {};
+      await sleep(100);
+      letGo();
+
+      writeFileSync(join(functions, `${doors[0]}.ts`), 'export const changed = 1;');
+      await bundleApp(functions, dist);
+      expect(existsSync(old)).toBe(isUsed);
+    },
+  );
 
   it('would not pass cdk-nag’s packs with a bucket that anyone may read and a queue without dead letters, nor the schemas with a time in words', () => {
     const outdir = join(folder, 'nagged');
