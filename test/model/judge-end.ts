@@ -84,32 +84,32 @@ export function judgeLeftOver(truth: Truth, beginning: Beginning): string[] {
   // No devices at all are never taken as proof that all are gone.
   if (beginning.policy !== 'sync' || truth.devices.size === 0) return [];
   const going = truth.items.filter((item) => isPast(item, truth));
-  const ready = going.filter((item) => !waitsForHeir(item, truth));
   const moving = truth.items.filter((item) => isMoving(item, truth, beginning));
-  // Which others count towards the limits is the engine's to know: what one of the ways to count holds may be held.
-  const counted = [going, ready, [...going, ...moving], [...ready, ...moving]];
-  const held = new Set(counted.flatMap((some) => heldOf(some, truth, beginning)));
-  return ready
-    .filter((item) => !held.has(item))
+  return going
+    .filter((item) => !waitsForHeir(item, truth) && !mayBeHeld(item, [...going, ...moving], truth, beginning))
     .map(
       ({ id, mark, companyID }) =>
         `item ${id} of company ${companyID} is still active, and its device ${mark} is gone`,
     );
 }
 
-/** Of items that would go together, those that a limit keeps: of their company, or of the connection. */
-function heldOf(some: readonly Item[], truth: Truth, beginning: Beginning): readonly Item[] {
+/**
+ * Whether a limit may keep it: of its company, or of the connection over what no company's limit keeps. Which others count
+ * beside it is the engine's to know: it may be any of those that are to go.
+ */
+function mayBeHeld({ companyID }: Item, all: readonly Item[], truth: Truth, beginning: Beginning): boolean {
   const owned = truth.items.filter(
     (item) => item.mark !== '' && item.isActive && truth.ours.has(item.companyID),
   );
-  const isOver = (items: readonly Item[], of: readonly Item[]): boolean =>
-    items.length > limitOf(beginning, of.length);
-  const isKept = ({ companyID }: Item): boolean => {
-    const there = (item: Item): boolean => item.companyID === companyID;
-    return isOver(some.filter(there), owned.filter(there));
-  };
-  const others = some.filter((item) => !isKept(item));
-  return isOver(others, owned) ? some : some.filter(isKept);
+  let most = 0;
+  for (const company of new Set(all.map((item) => item.companyID))) {
+    const there = (item: Item): boolean => item.companyID === company;
+    const count = all.filter(there).length;
+    const limit = limitOf(beginning, owned.filter(there).length);
+    if (company === companyID && count > limit) return true;
+    most += Math.min(count, limit);
+  }
+  return most > limitOf(beginning, owned.length);
 }
 
 function limitOf(beginning: Beginning, owned: number): number {

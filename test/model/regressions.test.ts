@@ -209,6 +209,29 @@ const regressions: readonly Regression[] = [
       ask,
     ],
   },
+  {
+    what: 'two items that were to go were over the limit together, and one of them was not counted, as it was to wait',
+    beginning: {
+      ...usual,
+      limits: 'tight',
+      devices: [
+        { serial: 0, policy: 0 },
+        { serial: 0, policy: 0 },
+        { serial: 2, policy: 0 },
+      ],
+      items: [
+        { serial: 0, company: 1, active: true, foreign: false },
+        { serial: 5, company: 0, active: true, foreign: true },
+        { serial: 1, company: 1, active: true, foreign: true },
+      ],
+    },
+    told: [
+      ['tick', { ...alone, ticks: 1, cut: killed(15, 'after') }],
+      ['correctSerial', { device: 2, serial: 0 }],
+      ['enrol', { serial: 5, policy: 2 }],
+      tick,
+    ],
+  },
 ];
 
 let vendors: Vendors;
