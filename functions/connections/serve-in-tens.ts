@@ -22,35 +22,36 @@ export async function serveInTens<Item>(
   const tens = inTens(pages);
   const failures: unknown[] = [];
   const mayGoOn = (): boolean => !signal.aborted && failures.length < mostFailures;
-  let complete = false;
+  let isRead = false;
+  let isLeft = false;
   const work = async (): Promise<void> => {
     while (mayGoOn()) {
       const next = await tens.next();
       if (next.done === true) {
-        complete = true;
+        isRead = true;
         return;
       }
       // It may have come while the next page was read.
-      if (!mayGoOn()) return;
+      if (!mayGoOn()) {
+        isLeft = true;
+        return;
+      }
       await serve(next.value).catch((error: unknown) => void failures.push(error));
     }
   };
   await Promise.all(Array.from({ length: lanes }, work));
   if (failures.length > 0) throw failures[0];
-  return { complete };
+  return { complete: isRead && !isLeft };
 }
 
 /** Full tens also over the end of a page. */
 async function* inTens<Item>(pages: AsyncIterable<readonly Item[]>): AsyncGenerator<readonly Item[], void> {
   let rest: readonly Item[] = [];
   for await (const page of pages) {
-    let first = 0;
-    if (rest.length > 0) {
-      first = atOnce - rest.length;
-      rest = [...rest, ...page.slice(0, first)];
-      if (rest.length < atOnce) continue;
-      yield rest;
-    }
+    let first = atOnce - rest.length;
+    rest = [...rest, ...page.slice(0, first)];
+    if (rest.length < atOnce) continue;
+    yield rest;
     for (; first + atOnce <= page.length; first += atOnce) yield page.slice(first, first + atOnce);
     rest = page.slice(first);
   }

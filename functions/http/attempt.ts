@@ -13,7 +13,7 @@ export type Attempt = { readonly answer: HttpAnswer } | { readonly unanswered: U
 export const largestAnswerBytes = 64 * 1024 * 1024;
 
 /** Failures of looking up and connecting: they come before the first byte of the request. */
-const beforeTheFirstByte: ReadonlySet<string> = new Set([
+const beforeTheFirstByte: ReadonlySet<string | null> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -41,7 +41,8 @@ export async function attempt(request: HttpRequest, timeoutMs: number, timing: T
       // Credentials stand in the headers: they must not follow a redirect to another host.
       redirect: 'manual',
       signal: controller.signal,
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      // Of no body it makes none.
+      body: JSON.stringify(request.body),
     });
     const text = await readText(response, largestAnswerBytes);
     if (text === null) {
@@ -57,7 +58,7 @@ export async function attempt(request: HttpRequest, timeoutMs: number, timing: T
     const code = codeOf(error);
     return {
       unanswered: {
-        why: code !== null && beforeTheFirstByte.has(code) ? 'unsent' : 'network',
+        why: beforeTheFirstByte.has(code) ? 'unsent' : 'network',
         detail: code ?? messageOf(error),
       },
     };

@@ -83,6 +83,7 @@ function judge(
   switch (result.unanswered.why) {
     case 'timeout':
     case 'network':
+      // Stryker disable next-line ObjectLiteral,StringLiteral: what is no refusal, not unsent and not final is tried again where that does no harm, by whatever name
       return { outcome: 'unanswered', retryAfterMs: null };
     case 'unsent':
       return { outcome: 'unsent', retryAfterMs: null };

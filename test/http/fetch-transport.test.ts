@@ -405,6 +405,18 @@ describe('between two tries', () => {
     expect(slept).toEqual(waits);
   });
 
+  it.each([
+    ['whoever waits alone', 503, [100, 800]],
+    ['a lane that pauses', 429, [100, 200]],
+  ])('%s waits as long as was drawn for it', async (_what, status, waits) => {
+    const server = await serve(() => ({ status }));
+    const { slept, timing } = countedTiming();
+    let drawn = 0;
+    const random = () => (drawn++ % 2 === 0 ? 0.2 : 0.8);
+    await transport({ random, timing }).send(get(server.url));
+    expect(slept).toEqual(waits);
+  });
+
   it('a pause that is too long to wait for holds nobody back', async () => {
     const server = await serve((_asked, nth) =>
       nth === 1 ? { status: 429, headers: { 'retry-after': '3600' } } : {},
