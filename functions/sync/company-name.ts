@@ -8,7 +8,7 @@ export interface ComparableName {
   readonly pairs: readonly string[];
 }
 
-const legalForms = new Set(
+const legalForms: ReadonlySet<string | undefined> = new Set(
   'ab ag aps as bv co company corp corporation eg ek ev gbr gmbh inc incorporated kg kgaa limited llc llp lp ltd mbh nv ohg oy pc plc pllc pty sa sarl sas se spa srl ug und and'.split(
     ' ',
   ),
@@ -23,7 +23,7 @@ export function comparableName(name: string): ComparableName {
     .replace(/ß/gu, 'ss')
     .replace(/[.'’`]/gu, '')
     .replace(/[&+]/gu, ' and ')
-    .split(/[^\p{L}\p{N}]+/u)
+    .split(/[^\p{L}\p{N}]/u)
     .filter((word) => word !== '');
   const kept = withoutForms(words);
   return { text: kept.join(' '), tokens: new Set(kept), pairs: pairsOf(kept) };
@@ -31,9 +31,9 @@ export function comparableName(name: string): ComparableName {
 
 /** A name that consists of nothing else keeps it. */
 function withoutForms(words: readonly string[]): readonly string[] {
-  const start = words.length > 1 && words[0] === 'the' ? 1 : 0;
+  const start = words[0] === 'the' ? 1 : 0;
   let end = words.length;
-  while (end > start && legalForms.has(words[end - 1]!)) end -= 1;
+  while (legalForms.has(words[end - 1])) end -= 1;
   return end === start ? words : words.slice(start, end);
 }
 

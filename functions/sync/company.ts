@@ -34,6 +34,7 @@ export function indexPolicies(policies: readonly Policy[], settings: SyncSetting
 
 /** The company that a device belongs to; null where nothing leads to one, or where its policy is not known. */
 export function companyOf(device: Device, index: PolicyIndex): number | null {
+  // Stryker disable next-line ConditionalExpression: no policy leads nowhere; the compiler does not know
   const mapped = device.policyId === null ? undefined : index.companies.get(device.policyId);
   if (mapped !== undefined) return mapped;
   return isPolicyKnown(device, index) ? index.defaultCompanyId : null;
@@ -68,11 +69,13 @@ function inherit<Value>(
   for (const start of parents.keys()) {
     const path: string[] = [];
     let at: string | null = start;
+    // Stryker disable next-line ConditionalExpression: above the top there is nothing, and that only once; the compiler does not know
     while (at !== null && !walked.has(at)) {
       walked.add(at);
       path.push(at);
       at = parents.get(at) ?? null;
     }
+    // Stryker disable next-line ConditionalExpression: the same
     const value = at === null ? undefined : values.get(at);
     if (value !== undefined) for (const policyId of path) values.set(policyId, value);
   }

@@ -49,7 +49,7 @@ export interface Policy {
  * '' means "no serial", which matches nothing.
  */
 export function serialKey(serial: string | null | undefined): string {
-  return (serial ?? '').replace(/\s+/gu, '').toUpperCase();
+  return (serial ?? '').replace(/\s/gu, '').toUpperCase();
 }
 
 const families: ReadonlyArray<readonly [RegExp, DeviceFamily]> = [

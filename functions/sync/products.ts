@@ -81,11 +81,12 @@ function find(records: readonly Product[], wanted: number | string): number | un
   let best: number | undefined;
   for (const { id, name, active } of records) {
     const same = typeof wanted === 'number' ? id === wanted : sameName(name, wanted);
-    if (active && same && (best === undefined || id < best)) best = id;
+    if (active && same) best = Math.min(best ?? id, id);
   }
   return best;
 }
 
-function sameName(left: string, right: string): boolean {
-  return left.trim().toLowerCase() === right.trim().toLowerCase();
+/** The settings have trimmed what is wanted. */
+function sameName(name: string, wanted: string): boolean {
+  return name.trim().toLowerCase() === wanted.toLowerCase();
 }

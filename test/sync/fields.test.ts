@@ -104,6 +104,13 @@ describe('a field', () => {
       null,
     ],
     [
+      'the end of the warranty is compared by day, too',
+      { warrantyExpires: Date.UTC(2027, 4, 6) },
+      marked({}, { Warranty: '2027-05-06T00:00:00' }),
+      [map('udf:Warranty', 'warrantyExpires')],
+      null,
+    ],
+    [
       'an implausible date is none',
       { warrantyExpires: Date.UTC(2011, 7, 27) },
       marked(),
@@ -124,6 +131,13 @@ describe('a field', () => {
       [map('notes', 'macAddress')],
       { notes: 'aa:bb:cc:00:00:01' },
     ],
+    [
+      'text is compared letter by letter',
+      { name: '1' },
+      named('1.0'),
+      [map('title', 'name')],
+      { title: '1' },
+    ],
     ['no MAC address', { macAddresses: [] }, marked(), [map('notes', 'macAddress')], null],
   ])('%s', (_, of, to, fields, patch, more) => {
     expect(written(of, to, fields, more)).toEqual(patch);
@@ -135,6 +149,12 @@ describe('a user-defined field', () => {
   it.each<[string, ConfigurationItem, Mapping[], object | null, Facts?]>([
     ['is overwritten', marked({}, { OS: '14' }), os, { OS: '15.1' }],
     ['is filled', marked({}, { OS: null }), os, { OS: '15.1' }],
+    [
+      'is filled, where only what is empty is',
+      marked({}, { OS: null }),
+      [map('udf:OS', 'osVersion', 'fill-empty')],
+      { OS: '15.1' },
+    ],
     ['is left where it is the same', marked({}, { OS: '15.1' }), os, null],
     ['is left where it is masked', marked({}, { OS: masked }), os, null],
     ['is left where it did not come', marked({}, { Other: null }), os, null],
@@ -172,12 +192,35 @@ describe('a mapping that cannot work', () => {
     ],
     ['the mark', [map('udf:addigy agent ID', 'name')], /holds the mark/u],
     ['a date from a name', [map('installed', 'name')], /holds a date/u],
+    [
+      'a second for the same user-defined field, in another case',
+      [map('udf:OS', 'osVersion'), map('udf:os', 'agentId')],
+      /earlier mapping/u,
+      facts({}, ['OS']),
+    ],
     ['a second for the same field', [map('notes', 'osVersion'), map('notes', 'agentId')], /earlier mapping/u],
   ])('is said and not used: %s', (_, fields, note, more) => {
     const given = { devices: [device('a')], items: [marked({ fields: { notes: '15.1' } })] };
     const plan = planSync(input({ ...given, ...more }, { fields }));
     expect(plan.notes).toEqual([expect.stringMatching(note)]);
     expect(plan.changes).toEqual([]);
+  });
+});
+
+describe('a number of free gigabytes', () => {
+  const fields = [map('title', 'name'), map('location', 'freeDiskGb')];
+  it.each<[number | null, string, string | undefined]>([
+    [99.6, '50', '100'],
+    [99.6, '100.00', undefined],
+    [0, '', '0'],
+    [0, ' ', '0'],
+    [null, '50', undefined],
+    [Number.NaN, '50', undefined],
+    [Number.POSITIVE_INFINITY, '50', undefined],
+  ])('%j in place of %j is written as %j', (freeDiskGb, location, text) => {
+    const to = marked({ fields: { title: 'Old', location } });
+    const patch = text === undefined ? {} : { location: text };
+    expect(written({ name: 'New', freeDiskGb }, to, fields)).toEqual({ title: 'New', ...patch });
   });
 });
 

@@ -693,6 +693,15 @@ table('matching by MAC address', [
     plan: ['! a ambiguous 1'],
   },
   {
+    name: 'names the item with the lowest id, whichever address it has',
+    given: {
+      devices: [device('a', { macAddresses: [mac, '14:7d:da:4f:73:10'] })],
+      items: [macItem(9), macItem(3, { fields: { referenceNumber: '14:7d:da:4f:73:10' } }), macItem(5)],
+    },
+    settings: byMac,
+    plan: ['! a ambiguous 3'],
+  },
+  {
     name: 'does not choose between two devices',
     given: { devices: [docked, device('b', { macAddresses: [mac] })], items: [macItem(1)] },
     settings: byMac,
@@ -738,6 +747,9 @@ table('matching by MAC address', [
       items: [
         { ...item(1), udfs: new Map([['MAC', mac]]) },
         { ...item(2), udfs: new Map([['MAC', masked]]) },
+        { ...item(3), udfs: new Map([['MAC', null]]) },
+        { ...item(4), udfs: new Map() },
+        { ...item(5), udfs: undefined },
       ],
     },
     settings: { matchByMac: 'udf:MAC' },
@@ -746,11 +758,14 @@ table('matching by MAC address', [
   {
     name: 'knows a MAC address from a word',
     given: {
-      devices: [device('a', { macAddresses: ['n/a', '', '00:00:00:00:00:00'] })],
-      items: [
-        macItem(1, { fields: { referenceNumber: 'n/a' } }),
-        macItem(2, { fields: { referenceNumber: '' } }),
+      devices: [
+        device('a', {
+          macAddresses: ['n/a', '', '00:00:00:00:00:00', 'x-aa:bb:cc:dd:ee:ff', 'aa:bb:cc:dd:ee:ff-x'],
+        }),
       ],
+      items: ['n/a', '', '00:00:00:00:00:00', 'x-aa:bb:cc:dd:ee:ff', 'aa:bb:cc:dd:ee:ff-x'].map(
+        (referenceNumber, at) => macItem(at + 1, { fields: { referenceNumber } }),
+      ),
     },
     settings: byMac,
     plan: ['+ a new'],

@@ -49,6 +49,13 @@ describe('productsByFamily', () => {
       {},
       { mac: 3 },
     ],
+    [
+      'the lowest id, whichever comes first',
+      [product(3, 'Apple Mac'), product(5, 'Apple Mac')],
+      {},
+      { mac: 3 },
+    ],
+    ['the configured name, however it is written', [product(2, 'Laptop')], { mac: ' LAPTOP ' }, { mac: 2 }],
     ['the configured name', [product(1, 'Apple Mac'), product(2, 'Laptop')], { mac: 'laptop' }, { mac: 2 }],
     ['the configured id', [product(1, 'Apple Mac'), product(2, 'Laptop')], { mac: 2 }, { mac: 2 }],
     [
@@ -59,7 +66,7 @@ describe('productsByFamily', () => {
     ],
     ['a name of digits is a name', [product(1, '2'), product(2, 'Laptop')], { mac: '2' }, { mac: 1 }],
   ])('%s', (_, products, configured, byFamily) => {
-    expect(Object.fromEntries(productsByFamily(products, settings(configured)))).toEqual(byFamily);
+    expect(Object.fromEntries(productsByFamily(products, settings(configured)))).toStrictEqual(byFamily);
   });
 });
 
