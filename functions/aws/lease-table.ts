@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Lease, LeaseAnswer, LeaseRequest, LeaseStore } from '#runs/ports';
-import { conditionally, isConditionFailure, leaseKey, type SingleTable } from './single-table.ts';
+import { conditionally, leaseKey, type SingleTable } from './single-table.ts';
 
 /**
  * One item per connection: whoever's conditional write succeeds holds it. `leaseUntil` is epoch
@@ -14,29 +14,27 @@ export class LeaseTable implements LeaseStore {
   }
 
   async take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer> {
-    const { runId, state, token, until, now, after } = request;
+    const { runId, state, token, until, now, after, over } = request;
     const resumes = state === 'running' ? ' OR (#state = :queued AND runId = :runId)' : '';
     const follows = after === undefined ? '' : ' OR runId = :after';
-    try {
-      const before = await this.#table.client.send(
+    const succeeds = over === undefined ? '' : ' OR (runId = :over AND leaseUntil <= :now)';
+    const values = {
+      ...(resumes === '' ? {} : { ':queued': 'queued', ':runId': runId }),
+      ...(after === undefined ? {} : { ':after': after }),
+      ...(over === undefined ? {} : { ':over': over, ':now': now }),
+    };
+    const isTaken = await conditionally(
+      this.#table.client.send(
         new PutCommand({
           TableName: this.#table.tableName,
           Item: { ...leaseKey(connectionId), runId, state, token, leaseUntil: until },
-          ConditionExpression: `attribute_not_exists(pk) OR leaseUntil <= :now${resumes}${follows}`,
+          ConditionExpression: `attribute_not_exists(pk)${resumes}${follows}${succeeds}`,
           ...(resumes === '' ? {} : { ExpressionAttributeNames: { '#state': 'state' } }),
-          ExpressionAttributeValues: {
-            ':now': now,
-            ...(resumes === '' ? {} : { ':queued': 'queued', ':runId': runId }),
-            ...(after === undefined ? {} : { ':after': after }),
-          },
-          ReturnValues: 'ALL_OLD',
+          ...(Object.keys(values).length === 0 ? {} : { ExpressionAttributeValues: values }),
         }),
-      );
-      const held = before.Attributes as { runId: string } | undefined;
-      return { taken: true, displaced: held === undefined || held.runId === runId ? null : held.runId };
-    } catch (error) {
-      if (!isConditionFailure(error)) throw error;
-    }
+      ),
+    );
+    if (isTaken) return { taken: true };
     const by = await this.#holder(connectionId);
     // Given back between our attempt and our question: it is free now.
     return by === null ? this.take(connectionId, request) : { taken: false, by };

@@ -3,6 +3,7 @@ import type { LegWorld } from './leg-world.ts';
 import { RunIsGoingError, runLeg } from './run-leg.ts';
 import { PlanNotSavedError } from './sync-connection.ts';
 import type { SyncRequest } from './sync-request.ts';
+import { takePlace } from './take-place.ts';
 
 /** The message comes again when its visibility timeout is over, 16 minutes after it was received at most: its place is kept until then. */
 const comesAgainMs = 17 * 60_000;
@@ -48,13 +49,8 @@ async function noteFailure(
     const detail = `Every delivery of its message failed, the last with ${reason}; the message is a dead letter. What was written stays; the next run looks again.`;
     return world.runs.abandon(connectionId, runId, detail, now);
   }
-  const kept = await world.leases.take(connectionId, {
-    runId,
-    state: 'queued',
-    token: world.token(),
-    until: now + comesAgainMs,
-    now,
-  });
+  const wish = { runId, state: 'queued', token: world.token(), until: now + comesAgainMs, now } as const;
+  const kept = await takePlace(connectionId, wish, world);
   if (!kept.taken)
     world.log.info('another run has taken the place of one that failed', { connectionId, runId });
 }

@@ -17,8 +17,9 @@
 import type { ConnectionRecord } from '#connections/connection-record';
 import { type UserToDeactivate, usersToDeactivate } from '#onboarding/end-api-user';
 import { type FinishingWorld, finishOffboarding, leavesNothing } from './finish-offboarding.ts';
-import { abandonSilent, queueRun, type RequestWorld, type RunAnswer, type RunWish } from './request-run.ts';
+import { queueRun, type RequestWorld, type RunAnswer, type RunWish } from './request-run.ts';
 import { oldestRunId, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
+import { takePlace } from './take-place.ts';
 
 /** Finishing takes a few calls; one that died is made again after this. */
 const finishingMs = 60_000;
@@ -110,16 +111,10 @@ async function finish(
 ): Promise<OffboardingAnswer> {
   const now = world.now();
   const token = world.token();
-  const lease = await world.leases.take(connectionId, {
-    runId: finishing,
-    state: 'running',
-    token,
-    until: now + finishingMs,
-    now,
-  });
+  const wish = { runId: finishing, state: 'running', token, until: now + finishingMs, now } as const;
+  const lease = await takePlace(connectionId, wish, world);
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
-    if (lease.displaced !== null) await abandonSilent(world.runs, connectionId, lease.displaced, now);
     if (!(await world.connections.beginOffboarding(connectionId, runId, now))) return { kind: 'unknown' };
     return { kind: 'offboarded', deactivate: await finishOffboarding(connectionId, world) };
   } finally {

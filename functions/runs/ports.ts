@@ -70,15 +70,15 @@ export interface LeaseRequest {
   readonly now: number;
   /** A run that is known to have ended: it keeps nobody out, though it has not given its lease back yet. */
   readonly after?: string;
+  /** A run whose lease has run out, and that whoever asks has ended: it keeps nobody out unless it has renewed it meanwhile. */
+  readonly over?: string;
 }
 
-export type LeaseAnswer =
-  /** `displaced` is another run whose lease had expired, or that had ended. */
-  { readonly taken: true; readonly displaced: string | null } | { readonly taken: false; readonly by: Lease };
+export type LeaseAnswer = { readonly taken: true } | { readonly taken: false; readonly by: Lease };
 
 /** At most one run per connection. */
 export interface LeaseStore {
-  /** Taken where it is free, expired, or (to run) queued for this same run. */
+  /** Taken where it is free, or (to run) queued for this same run, or held as `after` or `over` says. */
   take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer>;
   /** False where `token` no longer holds it. */
   renew(connectionId: string, token: string, until: number): Promise<boolean>;

@@ -4,6 +4,7 @@ import { leavesNothing } from './finish-offboarding.ts';
 import type { EventBus, LeaseRequest, LeaseStore, RunStore } from './ports.ts';
 import { isFinal, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
+import { takePlace } from './take-place.ts';
 
 /** How long a reservation waits for its message to be received; after that another run may take the place. */
 export const queuedLeaseMs = 15 * 60_000;
@@ -71,12 +72,11 @@ export async function queueRun(
     ...{ runId, token, state: 'queued' },
     ...{ until: queuedAt + queuedLeaseMs, now: queuedAt },
   };
-  let lease = await world.leases.take(connectionId, wish);
+  let lease = await takePlace(connectionId, wish, world);
   if (!lease.taken && (await hasEnded(connectionId, lease.by.runId, world)))
     lease = await world.leases.take(connectionId, { ...wish, after: lease.by.runId });
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
-    if (lease.displaced !== null) await abandonSilent(world.runs, connectionId, lease.displaced, queuedAt);
     await reserved();
     await world.runs.create(run);
     await world.bus.publish([{ type: 'Device Sync Requested', detail: nextLegOf(run) }]);
@@ -108,20 +108,6 @@ export const nextLegOf = (run: RunRecord): SyncRequest => ({
   planId: run.reviewedPlanId,
   leg: run.legs + 1,
 });
-
-export async function abandonSilent(
-  runs: RunStore,
-  connectionId: string,
-  runId: string,
-  now: number,
-): Promise<void> {
-  await runs.abandon(
-    connectionId,
-    runId,
-    'The run went silent and another took its place. What it had written stays; the next run looks again.',
-    now,
-  );
-}
 
 function refusalOf(connection: ConnectionRecord, wish: RunWish): RunAnswer | null {
   // Out of service, it has no credentials: that is said further down.

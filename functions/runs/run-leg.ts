@@ -17,11 +17,11 @@ import { noteProgress } from './note-progress.ts';
 import { offboardItems } from './offboard-items.ts';
 import type { RunStore } from './ports.ts';
 import { protectVendors } from './protect-vendors.ts';
-import { abandonSilent } from './request-run.ts';
 import { isFinal, oldestRunId, queuedRun, type RunRecord } from './run-record.ts';
 import { PlanNotSavedError, type Synced, syncConnection } from './sync-connection.ts';
 import { syncNatively } from './sync-natively.ts';
 import type { SyncRequest } from './sync-request.ts';
+import { abandonSilent, takePlace } from './take-place.ts';
 import { teachApiUser } from './teach-api-user.ts';
 import { writeWhileHeld } from './write-while-held.ts';
 
@@ -45,13 +45,8 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
   }
   const since = world.now();
   const token = world.token();
-  const answer = await world.leases.take(connectionId, {
-    runId,
-    state: 'running',
-    token,
-    until: since + world.leaseMs,
-    now: since,
-  });
+  const wish = { runId, state: 'running', token, until: since + world.leaseMs, now: since } as const;
+  const answer = await takePlace(connectionId, wish, world);
   if (!answer.taken) {
     if (request.trigger === 'schedule' && answer.by.runId !== runId) {
       world.log.info('dropped: another run of the connection is going', ids);
@@ -62,7 +57,6 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
     throw new RunIsGoingError(`run ${answer.by.runId} of ${connectionId} is going`);
   }
   try {
-    if (answer.displaced !== null) await abandonSilent(world.runs, connectionId, answer.displaced, since);
     const run = await openRun(request, connection, world);
     if (isFinal(run.status) || run.legs >= leg) {
       world.log.info('dropped: this leg has ended', ids);
@@ -105,7 +99,7 @@ export async function runLeg(request: SyncRequest, world: LegWorld, deadline: Ab
 async function giveUp({ connectionId, runId }: SyncRequest, world: LegWorld): Promise<void> {
   const now = world.now();
   const token = world.token();
-  const place = await world.leases.take(connectionId, { runId, state: 'queued', token, until: now, now });
+  const place = await takePlace(connectionId, { runId, state: 'queued', token, until: now, now }, world);
   if (place.taken) await world.leases.release(connectionId, token);
   else if (place.by.runId === runId) return;
   await abandonSilent(world.runs, connectionId, runId, now);

@@ -18,6 +18,8 @@ const run = (runId: string, token: string, now = 0) =>
   leases.take('acme', { runId, state: 'running', token, until: now + 100, now });
 const follow = (runId: string, after: string) =>
   leases.take('acme', { runId, state: 'queued', token: 'follower', until: 100, now: 0, after });
+const succeed = (runId: string, over: string, now: number) =>
+  leases.take('acme', { runId, state: 'running', token: 'successor', until: now + 100, now, over });
 
 describe('taking', () => {
   it('is granted to exactly one of many', async () => {
@@ -32,24 +34,40 @@ describe('taking', () => {
     ['a run keeps a reservation out', () => run('a', '1'), () => queue('b', '2'), false],
     ['a run keeps a second delivery of itself out', () => run('a', '1'), () => run('a', '2'), false],
     ['a run keeps a reservation for itself out', () => run('a', '1'), () => queue('a', '2'), false],
-    ['an expired run lets another in', () => run('a', '1'), () => run('b', '2', 100), true],
-    ['a run that has a moment left does not', () => run('a', '1'), () => run('b', '2', 99), false],
+    [
+      'a lease that has run out keeps out who has not ended its run',
+      () => run('a', '1'),
+      () => run('b', '2', 100),
+      false,
+    ],
+    ['it lets in who has', () => run('a', '1'), () => succeed('b', 'a', 100), true],
+    ['and the same run again', () => run('a', '1'), () => succeed('a', 'a', 100), true],
+    ['a run that has a moment left does not', () => run('a', '1'), () => succeed('b', 'a', 99), false],
+    [
+      'a lease that has run out keeps out who has ended another',
+      () => run('a', '1'),
+      () => succeed('c', 'b', 100),
+      false,
+    ],
     ['a run that has ended lets another in', () => run('a', '1'), () => follow('b', 'a'), true],
     ['a run keeps out who follows another', () => run('a', '1'), () => follow('c', 'b'), false],
-    ['an expired reservation lets another in', () => queue('a', '1'), () => queue('b', '2', 100), true],
+    [
+      'a reservation that has run out lets in who has ended it',
+      () => queue('a', '1'),
+      () => succeed('b', 'a', 100),
+      true,
+    ],
   ])('%s', async (_, first, second, taken) => {
-    expect(await first()).toEqual({ taken: true, displaced: null });
+    expect(await first()).toEqual({ taken: true });
     expect((await second()).taken).toBe(taken);
   });
 
-  it('tells who holds it, and whom it displaced', async () => {
+  it('tells who holds it', async () => {
     await run('a', '1');
     expect(await queue('b', '2')).toEqual({
       taken: false,
       by: { runId: 'a', state: 'running', until: 100 },
     });
-    expect(await run('b', '2', 500)).toEqual({ taken: true, displaced: 'a' });
-    expect(await run('b', '3', 1_000)).toEqual({ taken: true, displaced: null });
   });
 });
 
@@ -59,9 +77,9 @@ describe('holding', () => {
     expect(await leases.renew('acme', '2', 900)).toBe(false);
     expect(await leases.renew('acme', '1', 900)).toBe(true);
     await leases.release('acme', '2');
-    expect((await run('b', '2', 500)).taken).toBe(false);
+    expect((await succeed('b', 'a', 500)).taken).toBe(false);
     await leases.release('acme', '1');
-    expect(await run('b', '2', 500)).toEqual({ taken: true, displaced: null });
+    expect((await run('b', '2', 500)).taken).toBe(true);
     expect(await leases.renew('acme', '1', 900)).toBe(false);
   });
 

@@ -5,6 +5,7 @@ import { LeaseTable } from '#aws/lease-table';
 import { MissingTable } from '#aws/missing-table';
 import { RunTable } from '#aws/run-table';
 import { connectionSchema } from '#connections/connection';
+import type { LeaseRequest } from '#runs/ports';
 import { queuedRun, type RunRecord } from '#runs/run-record';
 import { type LocalDynamo, startDynamo } from '../aws/local-table.ts';
 import { lineOf } from '../runs/world.ts';
@@ -41,10 +42,9 @@ const take = (
   token: string,
   until: number,
   now: number,
-  after?: string,
+  whom: Pick<LeaseRequest, 'after' | 'over'> = {},
 ) => {
-  const ended = after === undefined ? {} : { after };
-  const request = { runId, state, token, until: start + until, now: start + now, ...ended };
+  const request = { runId, state, token, until: start + until, now: start + now, ...whom };
   return ({ leases }: Stores) => leases.take('acme', request);
 };
 const dueAt =
@@ -74,8 +74,10 @@ const asked: ReadonlyArray<readonly [string, (stores: Stores) => Promise<unknown
   ['a queued place, queued again', take('a', 'queued', 'two', 20, 1)],
   ['a queued place, by its own run', take('a', 'running', 'two', 20, 2)],
   ['a running place, by its own run', take('a', 'running', 'three', 30, 3)],
-  ['a place of a millisecond more', take('b', 'running', 'three', 30, 19)],
+  ['a place of a millisecond more', take('b', 'running', 'three', 30, 19, { over: 'a' })],
   ['a place that has run out', take('b', 'running', 'three', 30, 20)],
+  ['and by who has ended another', take('b', 'running', 'three', 30, 20, { over: 'b' })],
+  ['and by who has ended its run', take('b', 'running', 'three', 30, 20, { over: 'a' })],
   ['a renewal by who had it', ({ leases }) => leases.renew('acme', 'two', start + 50)],
   ['a renewal', ({ leases }) => leases.renew('acme', 'three', start + 50)],
   ['a place that was renewed', take('a', 'running', 'four', 60, 49)],
@@ -86,8 +88,8 @@ const asked: ReadonlyArray<readonly [string, (stores: Stores) => Promise<unknown
   ['taken up by its next leg', take('b', 'running', 'six', 80, 51)],
   ['given back', ({ leases }) => leases.release('acme', 'six')],
   ['and free', take('c', 'running', 'seven', 90, 52)],
-  ['a place of a run that has ended', take('d', 'queued', 'eight', 99, 53, 'c')],
-  ['and of one that has not it', take('e', 'queued', 'nine', 99, 54, 'c')],
+  ['a place of a run that has ended', take('d', 'queued', 'eight', 99, 53, { after: 'c' })],
+  ['and of one that has not it', take('e', 'queued', 'nine', 99, 54, { after: 'c' })],
 
   ['a run', ({ runs }) => runs.create(run('a'))],
   ['the same run again', ({ runs }) => runs.create(run('a'))],

@@ -29,14 +29,15 @@ export class MemoryLeases implements LeaseStore {
   readonly #held = new Map<string, Lease & { readonly token: string }>();
 
   async take(connectionId: string, request: LeaseRequest): Promise<LeaseAnswer> {
-    const { runId, state, token, until, now, after } = request;
+    const { runId, state, token, until, now, after, over } = request;
     const held = this.#held.get(connectionId);
     const resumes = state === 'running' && held?.state === 'queued' && held.runId === runId;
-    if (held !== undefined && held.until > now && !resumes && held.runId !== after) {
+    const succeeds = held !== undefined && held.runId === over && held.until <= now;
+    if (held !== undefined && !resumes && !succeeds && held.runId !== after) {
       return { taken: false, by: { runId: held.runId, state: held.state, until: held.until } };
     }
     this.#held.set(connectionId, { runId, state, token, until });
-    return { taken: true, displaced: held === undefined || held.runId === runId ? null : held.runId };
+    return { taken: true };
   }
 
   async renew(connectionId: string, token: string, until: number): Promise<boolean> {

@@ -232,6 +232,22 @@ const regressions: readonly Regression[] = [
       tick,
     ],
   },
+  {
+    what: 'a run that was never announced stood as queued for ever, as whoever took its place died before ending it',
+    beginning: usual,
+    told: [
+      [
+        'ask',
+        { reviewed: false, dies: killed(2, 'after'), cut: killed(1, 'before'), twice: false, atOnce: 1 },
+      ],
+      ['clockJumps', { minutes: 300 }],
+      [
+        'ask',
+        { reviewed: false, dies: killed(1, 'after'), cut: killed(1, 'before'), twice: false, atOnce: 1 },
+      ],
+      ['retire', { device: 0 }],
+    ],
+  },
 ];
 
 let vendors: Vendors;

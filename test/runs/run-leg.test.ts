@@ -305,7 +305,7 @@ describe('what vendors say', () => {
       set.control.now += 61_000;
       const { now } = set.control;
       const thief = { runId: 'thief', state: 'running', token: 'thief', until: now + 60_000, now } as const;
-      await set.world.leases.take('other', thief);
+      await set.world.leases.take('other', { ...thief, over: scheduled().runId });
       return reportOf(more);
     };
     expect(await leg(scheduled({ connectionId: 'other' }))).toBe('dropped');
@@ -667,6 +667,7 @@ describe('the lease', () => {
         token: 'thief',
         until: set.control.now + 60_000,
         now: set.control.now,
+        over: scheduled().runId,
       });
       for (const beat of set.beats) beat();
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -685,7 +686,8 @@ describe('the lease', () => {
     await set.ready();
     set.control.sync = async () => {
       set.control.now += 61_000;
-      const other = { runId: scheduled().runId, state: 'running', token: 'other' } as const;
+      const { runId } = scheduled();
+      const other = { runId, over: runId, state: 'running', token: 'other' } as const;
       await set.world.leases.take('acme', {
         ...other,
         until: set.control.now + 60_000,
@@ -714,6 +716,15 @@ describe('the lease', () => {
     });
     set.control.sync = async () => reportOf();
     set.control.now = t0 + 60_000;
+    const { take } = set.world.leases;
+    set.world.leases.take = (id, request) =>
+      request.over === undefined
+        ? take.call(set.world.leases, id, request)
+        : Promise.reject(new Error('killed'));
+    await expect(leg()).rejects.toThrow('killed');
+    // Whoever died on the way to the place has left nobody behind.
+    expect(await theRun(dead.runId)).toMatchObject({ status: 'failed', reason: 'lease-lost' });
+    set.world.leases.take = take.bind(set.world.leases);
     expect(await leg()).toBe('ended');
     expect(await theRun(dead.runId)).toMatchObject({ status: 'failed', reason: 'lease-lost' });
   });
