@@ -92,13 +92,16 @@ interface Mutant {
   readonly stopAtFailure: boolean;
 }
 
-/** The tests of the rooms in `MUTATED_ROOMS`, without the fuzzing, which would notice a mutant by chance. */
+const isTest = (name: string): boolean => name.endsWith('.test.ts');
+/** The tests that `MUTATED_BY` names, files or folders, without the fuzzing, which would notice a mutant by chance. */
 const testFiles = () =>
-  (process.env.MUTATED_ROOMS ?? '').split(',').flatMap((room) =>
-    readdirSync(join('test', room), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.test\.ts$/u.test(name) && !/\.(?:fuzz|browser)\.test\.ts$/u.test(name))
-      .map((name) => join('test', room, name)),
-  );
+  (process.env.MUTATED_BY ?? '').split(',').flatMap((name) => {
+    const path = join('test', name);
+    if (isTest(name)) return [path];
+    return readdirSync(path, { recursive: true, encoding: 'utf8' })
+      .filter((inner) => isTest(inner) && !/\.(?:fuzz|browser)\.test\.ts$/u.test(inner))
+      .map((inner) => join(path, inner));
+  });
 
 /** The files that are named for the changed one notice a change soonest. */
 const namesakesFirst = (files: readonly string[], changed: string) => {
