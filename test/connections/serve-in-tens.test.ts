@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { lanes, serveInTens } from '#connections/serve-in-tens';
 
 const never = new AbortController().signal;
@@ -63,6 +63,12 @@ describe('what is due', () => {
     expect(await serveInTens(pagesOf(1_000), serve, deadline.signal)).toEqual({ complete: false });
     expect(served).toBeGreaterThanOrEqual(10);
     expect(served).toBeLessThanOrEqual(10 * lanes);
+  });
+
+  it('is not begun where the signal has come already', async () => {
+    const serve = vi.fn(async () => {});
+    expect(await serveInTens(pagesOf(), serve, AbortSignal.abort())).toEqual({ complete: false });
+    expect(serve).not.toHaveBeenCalled();
   });
 
   it('is left where the signal comes while the next page is read', async () => {
