@@ -5,6 +5,7 @@
 
 import { createHmac, randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { proveKey } from '#addigy/prove-key';
 import { createAddigyReach } from '#addigy/reach';
 import { createOpenAccess } from '#autotask/open-access';
 import { ApiUserTable } from '#aws/api-user-table';
@@ -13,6 +14,7 @@ import { SecretVault } from '#aws/secret-vault';
 import { addigyKeySchema, connectionSchema, type Purpose } from '#connections/connection';
 import type { ConnectionRecord } from '#connections/connection-record';
 import { digest, randomBelow } from '#lambda/chance';
+import { verdictOf } from '#lambda/verdict';
 import type { ApiUserRecord } from '#onboarding/api-user';
 import type { OnboardingEvent } from '#onboarding/events';
 import { createHandOffDesk, type DeskWorld } from '#onboarding/hand-off-desk';
@@ -21,6 +23,7 @@ import type { OnboardingWorld } from '#onboarding/onboard';
 import { guidedOperator } from '#onboarding/operator';
 import { createApiUser } from '#onboarding/provision-api-user';
 import { reachOf } from '#onboarding/reach-of';
+import type { AddigyKeyWorld } from '#onboarding/take-addigy-key';
 import { localClient } from '../aws/json-server.ts';
 import { startSecretsManager } from '../aws/local-secrets.ts';
 import { startDynamo } from '../aws/local-table.ts';
@@ -31,7 +34,7 @@ import { type AutotaskSimulator, startAutotaskSimulator } from '../simulators/au
 
 export const vendorIdentifier = 'ADDIGYVENDORIDENTIFIER00001';
 export const customIdentifier = 'OURCUSTOMIDENTIFIER00000001';
-const apiKey = 'addigy-key-of-onboarding';
+export const apiKey = 'addigy-key-of-onboarding';
 
 const autotaskSeed: AutotaskSeed = {
   users: [],
@@ -51,7 +54,7 @@ const autotaskSeed: AutotaskSeed = {
 };
 
 export interface OnboardingTestWorld {
-  readonly world: DeskWorld & LookingWorld & OnboardingWorld;
+  readonly world: DeskWorld & LookingWorld & OnboardingWorld & AddigyKeyWorld;
   readonly desk: ReturnType<typeof createHandOffDesk>;
   readonly autotask: AutotaskSimulator;
   readonly addigy: AddigySimulator;
@@ -96,6 +99,9 @@ export async function startOnboardingWorld(): Promise<OnboardingTestWorld> {
     connections: new ConnectionTable(table),
     apiUsers: new ApiUserTable(table),
     apiUserVault: (id, purpose) => vault.apiUser(id, purpose),
+    addigyKeyVault,
+    proveAddigyKey: (value, signal) =>
+      verdictOf(proveKey({ ...vendor, baseUrl: addigy.url, ...value }, signal)),
     announce: async (sent) => {
       if (bus.isDown) throw new Error('the bus is down');
       events.push(...sent);
