@@ -109,7 +109,11 @@ export async function applyChanges(
   function changeOf({ index }: Turn): Change | null {
     const change = changes[index] as Change;
     const first = queue.predecessor(index);
-    const before = first === undefined ? null : { change: changes[first] as Change, result: results[first] };
+    // Its turn comes once that one is settled.
+    const before =
+      first === undefined
+        ? null
+        : { change: changes[first] as Change, result: results[first] as ChangeResult };
     const waited = resultOfWaiting(change, before);
     const reason = brakes.heldBack(change);
     if (waited !== null) settle(index, waited);
@@ -134,7 +138,7 @@ export async function applyChanges(
   }
 
   if (world.sight === 'blind') run.halt = blind(markField, 'it came masked.');
-  if (world.sight === 'unproven' && changes.length > 0) {
+  if (world.sight === 'unproven') {
     const left = () => changes.length - run.done;
     run.halt = await proveSight({ queue, writing, write, changeOf, record, left });
   }
@@ -151,15 +155,15 @@ export async function applyChanges(
 /** What becomes of a change because of the one it has to wait for; null where nothing does. */
 function resultOfWaiting(
   change: Change,
-  before: { readonly change: Change; readonly result: ChangeResult | undefined } | null,
+  before: { readonly change: Change; readonly result: ChangeResult } | null,
 ): ChangeResult | null {
-  if (change.after === undefined || before?.result?.state === 'applied') return null;
+  if (change.after === undefined || before?.result.state === 'applied') return null;
   if (before === null) {
     return { ...failed, error: 'Not tried: the change that has to come first is not part of this run.' };
   }
   const { kind, name, serial } = before.change;
   const what = `the ${kind} of ${name || serial || `item ${before.change.itemId}`}`;
-  return before.result?.state === 'failed'
+  return before.result.state === 'failed'
     ? { ...failed, error: `Not tried: ${what} has to come first, and it failed.` }
     : { ...pending, error: `Not tried: ${what} has to come first, and is pending.` };
 }

@@ -20,7 +20,7 @@ export function withoutUnanswered(
   { changes, held }: Withheld,
   unanswered: ReadonlyMap<string, number> | null,
 ): Withheld {
-  if (unanswered === null || unanswered.size === 0) return { changes, held };
+  if (unanswered === null) return { changes, held };
   const waiting = withhold(changes, 'unanswered', ({ kind, agentId }) => {
     const at = kind === 'create' ? unanswered.get(agentId) : undefined;
     return at === undefined

@@ -94,6 +94,17 @@ describe('a change that waits for another', () => {
     expect(progress.at(-1)).toBe('3/3');
   });
 
+  it.each([
+    { name: '', serial: 'S2', says: 'the update of S2 has' },
+    { name: '', serial: '', says: 'the update of item 2 has' },
+  ])('names that one by what it has: $says', async ({ says, ...named }) => {
+    const { results } = await apply([aLeaving(1, { after: 'update-2' }), aRename(2, named)], {
+      items: [anItem(1), anItem(2)],
+      fault: failing('refused', instead('update')),
+    });
+    expect(results[0]?.error).toContain(says);
+  });
+
   it('is failed where that one is not there', async () => {
     const { results, directory } = await apply([waits], { items: [anItem(1)] });
     expect(results[0]).toMatchObject({

@@ -81,6 +81,15 @@ describe('where marks are not proven to be visible', () => {
     expect(halt).toBeNull();
   });
 
+  it('nothing is left to prove it for where each of them was refused', async () => {
+    const { results, halt } = await apply(creates.slice(0, 2), {
+      sight: 'unproven',
+      fault: failing('refused', instead('create', 2), 'productID does not exist'),
+    });
+    expect(states(results)).toBe('failed failed');
+    expect(halt).toBeNull();
+  });
+
   it('another user-defined field of the change may be the one that was refused', async () => {
     const first = aCreate(1);
     const both = { ...first, draft: { ...first.draft, udfs: { ...first.draft.udfs, Tag: 'x' } } };

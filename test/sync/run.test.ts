@@ -51,10 +51,17 @@ describe('a run', () => {
     const items = estate();
     const devices = fleet(5);
     const seen: string[] = [];
+    let now = startOfTime;
     const first = await run(devices, items, {
-      world: { progress: (done, total) => seen.push(`${done}/${total}`) },
+      world: {
+        now: () => now,
+        progress: (done, total) => {
+          now += 20;
+          seen.push(`${done}/${total}`);
+        },
+      },
     });
-    expect(first).toMatchObject({ outcome: 'succeeded', applied: true });
+    expect(first).toMatchObject({ outcome: 'succeeded', applied: true, ms: 100 });
     expect(first.counts).toMatchObject({ create: 5, applied: 5, failed: 0, pending: 0 });
     expect(first.changes.map(({ itemId }) => itemId).sort()).toEqual([1, 2, 3, 4, 5]);
     expect(seen).toEqual(['1/5', '2/5', '3/5', '4/5', '5/5']);
