@@ -84,7 +84,7 @@ export function partOf(plan: Plan, only: ReadonlySet<string> | null): Withheld {
 }
 
 /** Why nothing at all is written, although there is a plan; null where nothing stands against it. */
-function whyNotAtAll({ planId, only, settings }: Errand, plan: Plan, sight: Sight): Halt | null {
+function whyNotAtAll({ planId, only, settings }: Errand, plan: Planned['plan'], sight: Sight): Halt | null {
   if (sight === 'blind') {
     return haltWith(
       'held',

@@ -24,7 +24,7 @@ export function compareHeld(left: Held, right: Held): number {
   );
 }
 
-function compareText(left: string, right: string): number {
+export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

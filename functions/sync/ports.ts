@@ -33,7 +33,7 @@ export interface PortError extends Error {
   readonly until?: number;
 }
 
-const failureKinds: ReadonlySet<string> = new Set<FailureKind>([
+const failureKinds: ReadonlySet<unknown> = new Set<FailureKind>([
   'refused',
   'lost',
   'unauthorised',
@@ -45,12 +45,7 @@ const failureKinds: ReadonlySet<string> = new Set<FailureKind>([
 ]);
 
 export function isPortError(error: unknown): error is PortError {
-  return (
-    error instanceof Error &&
-    'failure' in error &&
-    typeof error.failure === 'string' &&
-    failureKinds.has(error.failure)
-  );
+  return error instanceof Error && failureKinds.has((error as Partial<PortError>).failure);
 }
 
 /** The devices of one Addigy organisation. Each read is complete, or says that it is not. */

@@ -39,12 +39,10 @@ export async function proveSight(proving: Proving): Promise<Halt | null> {
     const written = await write(turn, change);
     if (written.kind !== 'applied') {
       const halt = record(turn, change, written);
-      if (
-        written.kind === 'failed' &&
-        written.why === 'refused' &&
-        refusesMark(written.words, change, markField)
-      ) {
-        return blind(markField, `Autotask refused to write it: ${sentence(written.words)}`);
+      // Stryker disable next-line ConditionalExpression: only what failed has such a reason; the compiler does not know
+      const said = written.kind === 'failed' && written.why === 'refused' ? written.words : null;
+      if (said !== null && refusesMark(said, change, markField)) {
+        return blind(markField, `Autotask refused to write it: ${sentence(said)}`);
       }
       if (halt !== null) return halt;
       continue;
@@ -53,7 +51,7 @@ export async function proveSight(proving: Proving): Promise<Halt | null> {
     const { itemId } = written;
     try {
       const item = await directory.item(itemId, markField, signal);
-      if (item !== null && bears(item, writtenMark(change, markField) ?? '')) {
+      if (item !== null && bears(item, writtenMark(change, markField) as string)) {
         record(turn, change, written);
         return null;
       }
@@ -63,7 +61,7 @@ export async function proveSight(proving: Proving): Promise<Halt | null> {
       return haltOf(portErrorOf(error), 'Autotask', signal);
     }
     const words = `The mark that was written to item ${itemId} could not be read back.`;
-    record(turn, change, { kind: 'failed', why: 'found', words, itemId });
+    record(turn, change, { kind: 'failed', why: null, words, itemId });
     return blind(markField, words);
   }
 }

@@ -3,6 +3,7 @@ import { indexPolicies } from './company.ts';
 import type { Policy } from './device.ts';
 import { type Halt, haltOf, haltOfSignal, haltWith, portErrorOf, sentence } from './halt.ts';
 import type { NativeSync } from './native.ts';
+import { compareText } from './plan-order.ts';
 import type { PortError } from './ports.ts';
 import type { SyncSettings } from './settings.ts';
 
@@ -22,7 +23,7 @@ export function linkedPolicies(policies: readonly Policy[], settings: SyncSettin
   const { excluded } = indexPolicies(policies, settings);
   return policies
     .filter(({ id, companyId }) => companyId !== null && companyId !== 0 && !excluded.has(id))
-    .sort((left, right) => (left.id < right.id ? -1 : left.id > right.id ? 1 : 0));
+    .sort((left, right) => compareText(left.id, right.id));
 }
 
 /**

@@ -7,12 +7,13 @@
 
 import { auditNative, nativeSettings, serialsToFind } from './audit.ts';
 import { canonicalJson } from './canonical-json.ts';
+import type { Held } from './change.ts';
 import { mappedCompanyIds } from './company.ts';
 import type { Policy } from './device.ts';
 import { type Halt, RunHalted } from './halt.ts';
 import type { NativeSync } from './native.ts';
 import type { DeviceView, ItemDirectory } from './ports.ts';
-import { asking } from './read-world.ts';
+import { asking, serialsOf } from './read-world.ts';
 import type { RunReport } from './report.ts';
 import { linkedPolicies, requestNative } from './request-native.ts';
 import type { RunRequest, RunWorld } from './run.ts';
@@ -80,13 +81,10 @@ export async function runNativeSync(
     planned: {
       plan: {
         // Nothing is planned; the id names what was found, as a plan's names what it would do.
-        id: found.looked ? digest(canonicalJson([connectionId, 'audit', found.audit.held])) : '',
-        changes: [],
+        id: found.looked ? digest(nameOf(connectionId, found.audit.held)) : '',
         held: found.audit.held,
         unchanged: found.audit.fine,
         devices: found.devices,
-        owned: 0,
-        notes: [],
         missing: new Map(),
       },
       changes: [],
@@ -101,6 +99,10 @@ export async function runNativeSync(
   });
 }
 
+const nameOf = (connectionId: string, held: readonly Held[]): string =>
+  // Stryker disable next-line StringLiteral: any word would do, as long as it stays the same
+  canonicalJson([connectionId, 'audit', held]);
+
 async function readBack(
   policies: readonly Policy[],
   { devices }: DeviceView,
@@ -111,10 +113,18 @@ async function readBack(
   const { markField } = settings;
   const autotask = <Value>(read: () => Promise<Value>) => asking('Autotask', signal, read);
   const companyIds = mappedCompanyIds(policies, nativeSettings(settings));
-  const input = { devices, policies, settings, now: now(), companies: [], items: [] };
+  const input = {
+    devices,
+    policies,
+    settings,
+    now: now(),
+    // Stryker disable next-line ArrayDeclaration: nobody looks for a company among those of no id
+    companies: [],
+    items: [],
+  };
   // Without a company every device is held, whatever the items say.
   if (companyIds.length === 0) return auditNative(input);
-  const serials = [...new Set(devices.map(({ serial }) => serial))].filter((serial) => serial.trim() !== '');
+  const serials = serialsOf(devices);
   const companies = await autotask(() => directory.companies(companyIds, signal));
   if (companies.length === 0) return auditNative(input);
   const items = await autotask(() => directory.read({ companyIds, serials, markField }, signal));

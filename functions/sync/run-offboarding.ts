@@ -10,7 +10,7 @@ import type { Policy } from './device.ts';
 import { haltWith, RunHalted } from './halt.ts';
 import { type Sight, sightOf } from './ownership.ts';
 import { planOffboarding } from './plan-offboarding.ts';
-import { asking, checkCompanies, checkMarkField } from './read-world.ts';
+import { asking, checkMarkField, companiesOf } from './read-world.ts';
 import type { RunReport } from './report.ts';
 import type { RunRequest } from './run.ts';
 
@@ -50,10 +50,9 @@ async function look(
   const known = await asking('Addigy', signal, () => policies(signal));
   checkMarkField(await autotask(() => directory.describe(markField, signal)), markField);
   const companyIds = mappedCompanyIds(known.policies ?? [], settings);
-  const companies =
-    companyIds.length === 0
-      ? []
-      : checkCompanies(companyIds, await autotask(() => directory.companies(companyIds, signal)));
+  const companies = await companiesOf(companyIds, () =>
+    autotask(() => directory.companies(companyIds, signal)),
+  );
   const isBlindSpot = known.policies === null;
   const items =
     companyIds.length === 0 && !isBlindSpot

@@ -18,7 +18,7 @@ export interface Ending {
 }
 
 export interface Planned {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, 'id' | 'held' | 'unchanged' | 'devices' | 'missing'>;
   /** Those of the plan that this run was asked for. */
   readonly changes: readonly Change[];
   /** Those that it was not asked for. */
@@ -56,9 +56,10 @@ export function reportOf({ halt, policy, mayWrite, planned, calls, ms }: Ending)
 
 function unansweredOf({ changes, results, unanswered }: Planned): RunReport['unanswered'] {
   const open = new Map(unanswered);
-  for (const [index, change] of changes.entries()) {
-    const at = results?.[index]?.unansweredAt;
-    if (at !== undefined) open.set(change.agentId, at);
+  if (results !== null) {
+    for (const [index, { unansweredAt }] of results.entries()) {
+      if (unansweredAt !== undefined) open.set(changes[index]!.agentId, unansweredAt);
+    }
   }
   return open.size === 0 && unanswered === null ? null : [...open];
 }
@@ -73,7 +74,7 @@ function linesOf(
   for (const [index, change] of changes.entries()) {
     const result = results?.[index];
     if (result?.state === 'held') {
-      held.push(heldChange(change, 'blind', halt?.detail ?? ''));
+      held.push(heldChange(change, 'blind', halt!.detail));
       continue;
     }
     const { kind, reason, key, agentId, companyId, name, serial, diffs } = change;
@@ -101,7 +102,7 @@ function countsOf(changes: readonly ChangeLine[], held: readonly Held[], unchang
   for (const { kind, reason, state } of changes) {
     kinds[kind] += 1;
     states[state] += 1;
-    if (kind === 'update' && reason === 'adopted') adopted += 1;
+    if (reason === 'adopted') adopted += 1;
   }
   const reasons: Partial<Record<HeldReason, number>> = {};
   for (const { reason } of held) reasons[reason] = (reasons[reason] ?? 0) + 1;

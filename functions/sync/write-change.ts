@@ -21,10 +21,10 @@ import { bears, isMarkField } from './written-mark.ts';
 
 export type Written =
   | { readonly kind: 'applied'; readonly itemId: number }
-  /** Over, for this run. `refused`: Autotask's words. `unanswered`: twice. `found`: what is there forbids it. */
+  /** Over, for this run. `refused`: Autotask's words. `unanswered`: twice. Null: what is there forbids it. */
   | {
       readonly kind: 'failed';
-      readonly why: 'refused' | 'unanswered' | 'found';
+      readonly why: 'refused' | 'unanswered' | null;
       readonly words: string;
       /** Where it made an item all the same. */
       readonly itemId?: number;
@@ -55,7 +55,7 @@ export function writeChange(change: Change, nth: Try, world: WriteWorld): Promis
   return change.kind === 'create' ? create(change, nth, world) : patch(change, world);
 }
 
-const failed = (why: 'refused' | 'unanswered' | 'found', words: string): Written => ({
+const failed = (why: 'refused' | 'unanswered' | null, words: string): Written => ({
   kind: 'failed',
   why,
   words,
@@ -103,7 +103,7 @@ async function lookForCreated(change: CreateChange, world: WriteWorld): Promise<
     const other = here.find((item) => serial !== '' && serialKey(item.fields.serial) === serial);
     if (other === undefined) return null;
     return failed(
-      'found',
+      null,
       `No answer came, and item ${other.id} of this company now has serial ${change.serial} without this device's mark. The next run looks at it.`,
     );
   } catch (error) {
@@ -148,10 +148,10 @@ async function clear(field: string, change: ItemChange, world: WriteWorld): Prom
     // `unseen` is how an item without any value looks: Autotask leaves the array out.
     if (item.mark.kind === 'empty' || item.mark.kind === 'unseen') return { kind: 'applied', itemId };
     if (item.mark.kind === 'masked')
-      return failed('found', `The mark of item ${itemId} cannot be read back: it is hidden.`);
+      return failed(null, `The mark of item ${itemId} cannot be read back: it is hidden.`);
     if (isLast) {
       return failed(
-        'found',
+        null,
         `Autotask took the change but kept ${JSON.stringify(field)} on item ${itemId}. Empty that field there by hand.`,
       );
     }
@@ -162,7 +162,7 @@ async function clear(field: string, change: ItemChange, world: WriteWorld): Prom
       if (isUnanswered(failure)) continue;
       if (failure.failure !== 'refused') return { kind: 'halted', failure, wasSent: false };
       return failed(
-        'found',
+        null,
         `Autotask kept ${JSON.stringify(field)} on item ${itemId} and refused to empty it: ${sentence(failure.message)} Empty that field there by hand.`,
       );
     }
@@ -173,8 +173,7 @@ async function lookAt(itemId: number, world: WriteWorld): Promise<ConfigurationI
   try {
     const item = await world.directory.item(itemId, world.markField, world.signal);
     return (
-      item ??
-      failed('found', `Item ${itemId} is not in Autotask any more, or not to be seen by this API user.`)
+      item ?? failed(null, `Item ${itemId} is not in Autotask any more, or not to be seen by this API user.`)
     );
   } catch (error) {
     return { kind: 'halted', failure: portErrorOf(error), wasSent: true };
@@ -194,7 +193,7 @@ function holds(item: ConfigurationItem, wanted: ItemPatch, markField: string): b
   if (wanted.active !== undefined && wanted.active !== item.active) return false;
   const fields: Readonly<Record<string, string>> = item.fields;
   for (const [name, value] of Object.entries(wanted.fields ?? {})) {
-    if (plain(fields[name] ?? '') !== plain(value)) return false;
+    if (plain(fields[name]!) !== plain(value)) return false;
   }
   return Object.entries(wanted.udfs ?? {}).every(([name, value]) => {
     if (isMarkField(name, markField)) return value ? bears(item, value) : item.mark.kind === 'empty';

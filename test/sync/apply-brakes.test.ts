@@ -54,6 +54,18 @@ describe('refusals in the same words', () => {
     expect(brakes.heldBack(rename())).toContain('record [140]');
   });
 
+  it.each<[what: string, written: (n: number) => Written]>([
+    ['words with a number and without one', (n) => refused(n % 2 === 0 ? 'no record 7' : 'no record ')],
+    ['what is there, which is no refusal', () => ({ kind: 'failed', why: null, words: 'somebody else’s' })],
+  ])('are not %s', (_, written) => {
+    const brakes = createBrakes(markField);
+    stopsAt(
+      range(60).map((n) => [rename(), written(n)] as const),
+      brakes,
+    );
+    expect(brakes.heldBack(rename())).toBe('');
+  });
+
   it('leave that company’s changes of that kind alone, in a sentence for each', () => {
     const brakes = createBrakes(markField);
     for (const change of [rename(10), aCreate(1, { companyId: 11 })]) {
@@ -94,7 +106,7 @@ describe('refusals of the mark', () => {
 
 describe('silence', () => {
   const unanswered: Written = { kind: 'failed', why: 'unanswered', words: 'no answer came' };
-  const found: Written = { kind: 'failed', why: 'found', words: 'somebody else’s' };
+  const found: Written = { kind: 'failed', why: null, words: 'somebody else’s' };
   const lost: Written = { kind: 'lost', words: 'no answer came' };
   const applied: Written = { kind: 'applied', itemId: 1 };
 

@@ -72,6 +72,26 @@ describe('a change that waits for another', () => {
     expect(items.get(1)).toMatchObject({ active: false, mark: { kind: 'empty' } });
   });
 
+  it('goes after it, also where that one is long done when its own turn comes', async () => {
+    const others = range(8, 20);
+    const { results, directory } = await apply([aCreate(7), ...others.map((n) => aRename(n)), waits], {
+      items: [anItem(1), ...others.map((n) => anItem(n))],
+    });
+    expect(results.every(({ state }) => state === 'applied')).toBe(true);
+    expect(directory.log.slice(-2)).toEqual(['update 1', 'item 1']);
+  });
+
+  it('goes after it together with others', async () => {
+    const changes = [
+      waits,
+      aLeaving(2, { after: 'create-7' }),
+      aRename(3, { after: 'create-7' }),
+      aCreate(7),
+    ];
+    const { results } = await apply(changes, { items: [anItem(1), anItem(2), anItem(3)] });
+    expect(states(results)).toBe('applied applied applied applied');
+  });
+
   it.each([
     {
       failure: 'refused',

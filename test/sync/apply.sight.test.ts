@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applyChanges, lanes } from '#sync/apply';
-import { markRefusalsInARow } from '#sync/apply-brakes';
+import { markRefusalsInARow, refusalsInARow } from '#sync/apply-brakes';
 import type { Change } from '#sync/change';
 import { apply, failing, instead, once, range } from './apply-world.ts';
 import { faultyItems, type Moment } from './faulty-items.ts';
@@ -61,6 +61,7 @@ describe('where marks are not proven to be visible', () => {
     { words: `You may not edit ${markField.toLowerCase()}.` },
     { words: 'You do not have permission to edit user-defined fields' },
     { words: 'UDF is protected' },
+    { words: 'UserDefinedFields cannot be updated' },
   ])('a refusal of the mark holds everything else: $words', async ({ words }) => {
     const { results, halt, directory } = await apply(creates, {
       sight: 'unproven',
@@ -88,6 +89,49 @@ describe('where marks are not proven to be visible', () => {
     });
     expect(states(results)).toBe('failed failed');
     expect(halt).toBeNull();
+  });
+
+  it(`${refusalsInARow} of them in the same words leave the rest of that company's creates alone`, async () => {
+    const { results, halt, directory } = await apply(
+      range(refusalsInARow + 2).map((n) => aCreate(n)),
+      { sight: 'unproven', fault: failing('refused', ({ call }) => call === 'create', 'no product') },
+    );
+    expect(directory.log).toHaveLength(refusalsInARow);
+    expect(results.slice(refusalsInARow)).toEqual(
+      [1, 2].map(() => ({ state: 'pending', itemId: null, error: expect.stringContaining('no product') })),
+    );
+    expect(halt).toMatchObject({ outcome: 'failed', reason: 'refused' });
+  });
+
+  it('words about the mark that are no refusal are that change alone', async () => {
+    const { results, halt } = await apply([anAdoption(50), aCreate(1)], {
+      items: [anItem(50, '')],
+      sight: 'unproven',
+      fault: failing('lost', instead('update', 2), `no answer, writing ${markField}`),
+    });
+    expect(states(results)).toBe('failed applied');
+    expect(halt).toBeNull();
+  });
+
+  it('what waits for another does not prove it', async () => {
+    const { results, directory } = await apply([anAdoption(50, { after: 'create-1' }), aCreate(1)], {
+      items: [anItem(50, '')],
+      sight: 'unproven',
+    });
+    expect(states(results)).toBe('applied applied');
+    expect(directory.log).toEqual(['create Mac 1', 'item 51', 'update 50']);
+  });
+
+  it('an item that is gone when its mark is to be read back proves nothing', async () => {
+    const items = new InMemoryItems();
+    items.afterWrite = ({ id }) => void items.items.delete(id);
+    const { results, halt } = await applyChanges(
+      creates,
+      { directory: items, markField, sight: 'unproven', progress: () => {}, now: () => 0 },
+      new AbortController().signal,
+    );
+    expect(states(results)).toBe('failed held held held held');
+    expect(halt?.detail).toContain('The mark that was written to item 1 could not be read back.');
   });
 
   it('another user-defined field of the change may be the one that was refused', async () => {
@@ -139,9 +183,9 @@ describe('where marks are not proven to be visible', () => {
   });
 
   it.each([
-    { failure: 'unavailable', reason: 'unavailable' },
-    { failure: 'unauthorised', reason: 'credentials-refused' },
-    { failure: 'stopped', reason: 'deadline' },
+    { failure: 'unavailable', reason: 'unavailable', says: 'Autotask could not be reached' },
+    { failure: 'unauthorised', reason: 'credentials-refused', says: 'Autotask did not accept' },
+    { failure: 'stopped', reason: 'deadline', says: 'time was up' },
   ] as const)(
     'a proof that cannot be read ($failure) stops the run; what was written is applied',
     async (one) => {
@@ -151,6 +195,7 @@ describe('where marks are not proven to be visible', () => {
       });
       expect(states(results)).toBe('applied pending pending pending pending');
       expect(halt?.reason).toBe(one.reason);
+      expect(halt?.detail).toContain(one.says);
     },
   );
 

@@ -31,7 +31,7 @@ describe('an audit of Addigy’s own sync', () => {
     ['an inactive one beside it', [titled(1), titled(2, 'Old', { active: false })], 'fine'],
     ['an inactive one elsewhere', [titled(1), titled(2, 'Old', { active: false, companyId: 20 })], 'fine'],
 
-    ['none', [], ['native-missing', null, 'Acme (10)']],
+    ['none', [], ['native-missing', null, 'Acme (10). Addigy may not have come to it yet']],
     [
       'none with its serial number',
       [item(1, { fields: { serial: 'S-b' } })],
@@ -40,7 +40,7 @@ describe('an audit of Addigy’s own sync', () => {
     [
       'none, in an inactive company',
       [],
-      ['native-missing', null, 'inactive in Autotask'],
+      ['native-missing', null, 'Closed (30). That company is inactive in Autotask. Addigy may'],
       { policyId: 'p3' },
     ],
     [
@@ -49,9 +49,21 @@ describe('an audit of Addigy’s own sync', () => {
       ['native-missing', null, 'link its own policy too'],
       { policyId: 'p1a' },
     ],
+    [
+      'none, its own policy is linked to no company',
+      [],
+      ['native-missing', null, 'link its own policy too'],
+      { policyId: 'zero' },
+    ],
 
     ['another title', [titled(1, 'Old name')], ['native-stale', 1, '"Old name"']],
     ['no title', [titled(1, '')], ['native-stale', 1, '""']],
+    [
+      'the end of a long name',
+      [titled(1, 'x'.repeat(50))],
+      ['native-stale', 1, 'xxx"'],
+      { name: `Mac ${'x'.repeat(50)}` },
+    ],
     ['a short beginning of its name', [titled(1, 'Mac')], ['native-stale', 1, '"Mac a"']],
     ['an inactive one', [titled(1, 'Mac a', { active: false })], ['native-stale', 1, 'inactive']],
     [
@@ -74,7 +86,16 @@ describe('an audit of Addigy’s own sync', () => {
     [
       'many active',
       Array.from({ length: 9 }, (_, at) => titled(at + 1)),
-      ['native-duplicated', 1, '9 active configuration items'],
+      [
+        'native-duplicated',
+        1,
+        '9 active configuration items have its serial number: 1 in Acme (10), 2 in Acme (10), 3 in Acme (10), 4 in Acme (10), 5 in Acme (10), …. Merge',
+      ],
+    ],
+    [
+      'as many active as are named',
+      Array.from({ length: 5 }, (_, at) => titled(at + 1)),
+      ['native-duplicated', 1, '4 in Acme (10), 5 in Acme (10). Merge'],
     ],
 
     ['one elsewhere', [titled(1, 'Mac a', { companyId: 20 })], ['native-wrong-company', 1, 'Beta (20)']],
@@ -100,7 +121,11 @@ describe('an audit of Addigy’s own sync', () => {
   ])('%s', (_, items, line, changed = {}) => {
     const one = device('a', changed);
     const { policies } = input();
-    const sent = [...policies, { id: 'p4', name: 'Hidden', parentId: null, companyId: 40 }];
+    const sent = [
+      ...policies,
+      { id: 'p4', name: 'Hidden', parentId: null, companyId: 40 },
+      { id: 'zero', name: 'Acme iPads', parentId: 'p1', companyId: 0 },
+    ];
     const settings = { staleAfterDays: 30, exclude: { families: ['iphone'] } };
     for (const order of [items, items.toReversed()]) {
       const audit = auditNative(input({ devices: [one], items: order, policies: sent }, settings));
@@ -110,7 +135,7 @@ describe('an audit of Addigy’s own sync', () => {
       }
       const [reason, itemId, says] = line;
       expect(audit.fine).toBe(0);
-      expect(audit.held).toMatchObject([{ reason, itemId, agentId: 'a', name: 'Mac a' }]);
+      expect(audit.held).toMatchObject([{ reason, itemId, agentId: 'a', name: one.name }]);
       expect(audit.held[0]!.detail).toContain(says);
     }
   });
@@ -154,5 +179,10 @@ describe('serialsToFind', () => {
   ])('%s', (_, items, changed, serials) => {
     const settings = { companies: { p0: 10 } };
     expect(serialsToFind(input({ devices: [device('a', changed)], items }, settings))).toEqual(serials);
+  });
+
+  it('sorts them', () => {
+    const devices = ['c', 'a', 'b'].map((agentId) => device(agentId));
+    expect(serialsToFind(input({ devices }))).toEqual(['S-a', 'S-b', 'S-c']);
   });
 });

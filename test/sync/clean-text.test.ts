@@ -31,6 +31,12 @@ describe('cutText', () => {
     ['💻', 1, ''],
     ['abc', 0, ''],
     ['abc', Infinity, 'abc'],
+    ['ab ', 3, 'ab '],
+    ['💻b', 2, '💻'],
+    ['ab\uf900b', 3, 'ab\uf900'],
+    // The first and the last character of those that take two units.
+    ['a\u{10000}', 2, 'a'],
+    ['a\u{10ffff}', 2, 'a'],
   ])('%j to %d → %j', (text, limit, cut) => {
     expect(cutText(text, limit)).toBe(cut);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { haltOf, haltOfSignal, haltWith, RunHalted, sentence, type Vendor } from '#sync/halt';
-import type { FailureKind } from '#sync/ports';
+import { type FailureKind, isPortError } from '#sync/ports';
 import { portError } from './in-memory-items.ts';
 
 const never = new AbortController().signal;
@@ -75,6 +75,20 @@ describe('what a rejection means to a run', () => {
     const halt = haltWith('failed', 'unavailable', 'Nobody is there.');
     const error = new RunHalted(halt);
     expect([error.name, error.message, error.halt]).toEqual(['RunHalted', 'Nobody is there.', halt]);
+  });
+});
+
+describe('what was thrown', () => {
+  const withFailure = (failure: unknown) => Object.assign(new Error('no'), { failure });
+  it.each<[what: string, thrown: unknown, isPort: boolean]>([
+    ['with a failure that is known', withFailure('lost'), true],
+    ['with another', withFailure('late'), false],
+    ['with none', new Error('no'), false],
+    ['with something else in its place', withFailure(404), false],
+    ['that is no error', { message: 'no', failure: 'lost' }, false],
+    ['that is nothing', null, false],
+  ])('%s is an adapter’s: %s', (_, thrown, isPort) => {
+    expect(isPortError(thrown)).toBe(isPort);
   });
 });
 

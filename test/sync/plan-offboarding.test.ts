@@ -58,7 +58,23 @@ describe('an offboarding', () => {
       ['- 2 offboarded'],
     ],
   ])('%s', (_, items, plan) => {
-    expect(brief(planOffboarding(inputOf({ items })))).toEqual(plan);
+    const planned = planOffboarding(inputOf({ items }));
+    expect(brief(planned)).toEqual(plan);
+    expect(planned.notes).toEqual([]);
+  });
+
+  it('lists what is marked elsewhere by company and name, and says by whose mark', () => {
+    const items = [
+      item(1, { mark: 'c', companyId: 40 }),
+      item(2, { mark: 'b', companyId: 30, fields: { title: 'Z' } }),
+      item(3, { mark: 'a', companyId: 30, fields: { title: 'A' } }),
+    ];
+    const { held } = planOffboarding(inputOf({ items }));
+    expect(held.map(({ itemId, detail }) => `${itemId} ${/\(agent .\)/u.exec(detail)?.[0]}`)).toEqual([
+      '3 (agent a)',
+      '2 (agent b)',
+      '1 (agent c)',
+    ]);
   });
 
   it('changes nothing of an item but that it is active: its mark stays', () => {

@@ -31,13 +31,19 @@ const held = (changed: Partial<HeldLine> = {}): HeldLine => ({
 describe('planLines', () => {
   it('shows each kind with its sign, its fields, and the sum', () => {
     const changes = [
-      change({ kind: 'create', reason: 'new', itemId: null, diffs: [title('', 'Mac')] }),
+      change({
+        kind: 'create',
+        reason: 'moved',
+        itemId: null,
+        diffs: [{ field: 'company', from: '20', to: '10', volatile: false }, title('', 'Mac')],
+      }),
       change({ diffs: [title('Old', 'New'), { field: 'udf:OS', from: '', to: '15', volatile: false }] }),
       change({ kind: 'reactivate', reason: 'returned', state: 'applied' }),
       change({ kind: 'deactivate', reason: 'gone', state: 'failed', error: 'No.' }),
     ];
     expect(planLines({ changes, held: [held()] })).toEqual([
-      '+ "Mac" S1 (company 10): new',
+      '+ "Mac" S1 (company 10): moved',
+      '    company: "20" → "10"',
       '    title: "Mac"',
       '~ "Mac" S1 (company 10): changed, item 7',
       '    title: "Old" → "New"',
@@ -48,6 +54,14 @@ describe('planLines', () => {
       '    Why.',
       '+ 1  ~ 1  ^ 1  - 1  ! 1 (1 unmapped)',
     ]);
+  });
+
+  it('sums up by reason, in the order of their names', () => {
+    const lines = planLines({
+      changes: [],
+      held: [held({ reason: 'virtual' }), held({ reason: 'grace' }), held({ reason: 'virtual' })],
+    });
+    expect(lines.at(-1)).toBe('+ 0  ~ 0  ^ 0  - 0  ! 3 (1 grace, 2 virtual)');
   });
 
   it('says so where there is nothing', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConfigurationItem } from '#sync/configuration-item';
 import type { NativeSync } from '#sync/native';
 import type { FailureKind, ItemDirectory } from '#sync/ports';
@@ -179,9 +179,44 @@ describe('a native run', () => {
     const world = estate();
     await run(world);
     let clock = startOfTime;
-    const report = await run(world, {}, { now: () => (clock += 7) });
+    world.native.onSync = () => {
+      clock += 7;
+    };
+    const report = await run(world, {}, { now: () => clock });
     expect(report.calls).toEqual({ addigy: 4, autotask: 3 });
-    expect(report.ms).toBeGreaterThanOrEqual(7);
+    expect(report.ms).toBe(14);
+  });
+
+  it('is named by its connection and by what it found', async () => {
+    const { planId } = await run(estate());
+    expect((await run(estate())).planId).toBe(planId);
+    expect((await run(estate(), { connectionId: 'beta' })).planId).not.toBe(planId);
+    const world = estate();
+    world.items.items.set(2, itemOfMac(2));
+    expect((await run(world)).planId).not.toBe(planId);
+  });
+
+  it('reads items by their companies and serial numbers, and elsewhere those that are missing', async () => {
+    const world = estate();
+    const read = vi.spyOn(world.items, 'read');
+    const find = vi.spyOn(world.items, 'find');
+    await run(world);
+    const markField = 'Addigy Agent ID';
+    expect(read.mock.calls.map(([request]) => request)).toEqual([
+      { companyIds: [10, 20], serials: ['C02A1', 'C02A2', 'C02A3', 'C02A4'], markField },
+    ]);
+    expect(find.mock.calls.map(([probe]) => probe)).toEqual([
+      { serials: ['C02A2', 'C02A3'], agentIds: [], markField },
+    ]);
+  });
+
+  it('looks nowhere else where every device has its item', async () => {
+    const world = estate();
+    world.items.items.set(2, itemOfMac(2)).set(3, itemOfMac(3, { companyId: 20 }));
+    const report = await run(world);
+    expect(report.counts).toMatchObject({ unchanged: 3, held: { 'native-stale': 1 } });
+    // companies, items
+    expect(report.calls.autotask).toBe(2);
   });
 });
 
@@ -226,9 +261,28 @@ describe('what a policy comes to', () => {
     world.native.onSync = failing({ p10: failure });
     const told = await run(world);
     expect(world.native.asked).toEqual(['p10']);
-    expect(told).toMatchObject({ ...report, held: [], calls: { addigy: 2, autotask: 0 } });
+    expect(told).toMatchObject({ ...report, planId: '', held: [], calls: { addigy: 2, autotask: 0 } });
     expect(told.detail).toContain(says);
     expect(told.notes).toEqual(['2 of the 2 linked policies were not asked for.']);
+  });
+
+  it('refused, and then a key that is not accepted: that is what is told', async () => {
+    const world = estate();
+    world.native.onSync = failing({ p10: 'refused', p20: 'unauthorised' });
+    const report = await run(world);
+    expect(report).toMatchObject({ outcome: 'held', reason: 'addigy-unauthorised' });
+    expect(report.notes).toEqual([
+      expect.stringMatching(/^Policy "Policy of 10"/u),
+      '1 of the 2 linked policies were not asked for.',
+    ]);
+  });
+
+  it('is not told of the order in which Addigy sends them: they are asked for by their ids', async () => {
+    const ids = ['b', 'd', 'a', 'c'];
+    const policies = ids.map((id) => aPolicy(10, { id }));
+    const world = estate({ devices: new InMemoryDevices([], policies) });
+    await run(world);
+    expect(world.native.asked).toEqual(ids.toSorted());
   });
 
   const many = (count: number): World =>
@@ -254,14 +308,17 @@ describe('what a policy comes to', () => {
     expect(report.notes.at(-1)).toBe('3 of the 9 linked policies were not asked for.');
   });
 
-  it('names ten refused ones, and counts the others', async () => {
-    const world = many(14);
+  it.each([
+    { policies: 14, notes: 1 + 10 + 1, last: /^Addigy did not take 3 more such requests\.$/u },
+    { policies: 11, notes: 1 + 10, last: /^Policy .* \(q10\)/u },
+  ])('names ten refused ones, and counts the others, of $policies', async (expected) => {
+    const world = many(expected.policies);
     world.native.onSync = (policyId) => {
       if (policyId !== 'q00') throw portError('refused', 'no');
     };
     const { notes } = await run(world);
-    expect(notes).toHaveLength(1 + 10 + 1);
-    expect(notes.at(-1)).toBe('Addigy did not take 3 more such requests.');
+    expect(notes).toHaveLength(expected.notes);
+    expect(notes.at(-1)).toMatch(expected.last);
   });
 
   it('a defect of ours is not caught', async () => {
@@ -307,6 +364,7 @@ describe('a vendor that fails', () => {
     world.items[method as 'read'] = () => Promise.reject(portError(failure, 'no'));
     const report = await run(world);
     expect(report).toMatchObject({ reason, devices: 4, held: [] });
+    expect(report.detail).toContain('Autotask');
     expect(report.notes[0]).toContain('asked to sync 2 policies');
   });
 });

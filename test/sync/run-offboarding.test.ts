@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ConfigurationItem } from '#sync/configuration-item';
 import type { RunReport } from '#sync/report';
 import { type KnownPolicies, type OffboardingRequest, runOffboarding } from '#sync/run-offboarding';
@@ -131,6 +131,12 @@ describe('an offboarding run', () => {
       estate(),
       { outcome: 'held', reason: 'addigy-blocked', addigyBlockedUntil: 7 },
     ],
+    [
+      'an Autotask that is down',
+      {},
+      Object.assign(estate(), { read: () => Promise.reject(portError('unavailable', 'Down.')) }),
+      { outcome: 'failed', reason: 'unavailable', detail: expect.stringContaining('Autotask could not') },
+    ],
     ['a deadline', { signal: AbortSignal.abort() }, estate(), { outcome: 'stopped', reason: 'deadline' }],
   ])('stops at %s, and writes nothing', async (_, going, items, ending) => {
     expect(await run(items, going)).toMatchObject({ ...ending, changes: [] });
@@ -145,6 +151,28 @@ describe('an offboarding run', () => {
     const policies = async () => ({ policies: [aPolicy(10), aPolicy(12)] });
     const { notes } = await run(estate(), { policies });
     expect(notes).toEqual([expect.stringMatching(/sees 1 of the connection's 2 companies; not 12\./u)]);
+  });
+
+  it.each([
+    [5, 'not 12, 13, 14, 15, 16. What'],
+    [6, 'not 12, 13, 14, 15, 16, …. What'],
+  ])('names five at most of those %i', async (count, says) => {
+    const unseen = Array.from({ length: count }, (_, n) => aPolicy(12 + n));
+    const { notes } = await run(estate(), { policies: async () => ({ policies: [aPolicy(10), ...unseen] }) });
+    expect(notes[0]).toContain(says);
+  });
+
+  it.each<[what: string, known: KnownPolicies, asked: object]>([
+    ['in its companies', told, {}],
+    ['and, without Addigy’s policies, every marked one', untold, { allMarked: true }],
+  ])('reads the items %s', async (_, known, asked) => {
+    const items = estate();
+    const read = vi.spyOn(items, 'read');
+    const settings = someSettings({ ...open, defaultCompanyId: 10 });
+    await run(items, { policies: async () => known, request: { settings } });
+    expect(read.mock.calls.map(([request]) => request)).toEqual([
+      { companyIds: [10], serials: [], markField: 'Addigy Agent ID', ...asked },
+    ]);
   });
 });
 
@@ -178,6 +206,8 @@ describe('without Addigy’s policies', () => {
     const items = estate([...mine, elsewhere]);
     const report = await run(items, { policies: async () => ({ policies: [aPolicy(null)] }) });
     expect(report).toMatchObject({ outcome: 'succeeded', changes: [], held: [], notes: [] });
+    // What Autotask is like, and nothing else.
+    expect(report.calls.autotask).toBe(1);
     expect(items.writes).toEqual([]);
   });
 });

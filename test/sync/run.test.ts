@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RunReport } from '#sync/report';
 import { faultyItems } from './faulty-items.ts';
 import { InMemoryItems, type InMemoryItemsOptions, portError } from './in-memory-items.ts';
@@ -41,7 +41,10 @@ describe('a run', () => {
       });
       expect(planned(report)).toEqual([3, 0, 0, 0]);
       expect(report.counts).toMatchObject({ applied: 0, failed: 0, pending: 0, unchanged: 0, held: {} });
-      expect(report.changes.map(({ state }) => state)).toEqual(['planned', 'planned', 'planned']);
+      expect(report.changes.map(({ state, error }) => [state, error])).toEqual(
+        Array(3).fill(['planned', '']),
+      );
+      expect(report.notes).toEqual([]);
       expect(report.planId).toMatch(/^[0-9a-f]{64}$/u);
       expect(items.writes).toEqual([]);
     }
@@ -111,18 +114,51 @@ describe('a run', () => {
     expect(items.writes).toEqual([]);
   });
 
+  it.each([
+    { what: 'no item, and something to write', items: [], devices: 2, times: 1 },
+    { what: 'an item, and something to write', items: [anItem(1, '')], devices: 2, times: 0 },
+    { what: 'no item, and nothing to write', items: [], devices: 0, times: 0 },
+  ])('asks whether items may be queried where there is $what: $times times', async (given) => {
+    const items = estate({ items: given.items });
+    const mayQuery = vi.spyOn(items, 'mayQuery');
+    await run(fleet(given.devices), items, { request: { apply: false } });
+    expect(mayQuery).toHaveBeenCalledTimes(given.times);
+  });
+
+  it('is stopped where Autotask does not say whether items may be queried', async () => {
+    const items = estate();
+    items.mayQuery = () => Promise.reject(portError('unavailable', 'no'));
+    const report = await run(fleet(2), items);
+    expect(report).toMatchObject({ outcome: 'failed', reason: 'unavailable' });
+    expect(report.detail).toContain('Autotask could not be reached: no.');
+  });
+
+  it('warns of two writers', async () => {
+    const report = await run(fleet(1), estate(), { request: { addigyReaches: true } });
+    expect(report.notes).toEqual([expect.stringMatching(/^Two writers: 1 policy is linked/u)]);
+    const observed = await run(fleet(1), estate(), {
+      request: { addigyReaches: true, settings: someSettings({ policy: 'observe' }) },
+    });
+    expect(observed.notes).toEqual([]);
+  });
+
+  it('knows that nothing is missing where there is no item at all', async () => {
+    expect((await run(fleet(2), estate())).missing).toEqual([]);
+  });
+
   it('counts adoptions, held devices and failures apart', async () => {
     const mine = anItem(1, '', { fields: { ...anItem(1).fields, serial: 'c02a1', title: 'Typed by hand' } });
-    const items = estate({ items: [mine] });
+    const renamed = anItem(4, 'agent-4', { fields: { ...anItem(4).fields, serial: 'C02A4', title: 'Old' } });
+    const items = estate({ items: [mine, renamed] });
     items.beforeWrite = (write) => {
       if (write.kind === 'create') throw portError('refused', 'no such product');
     };
     const report = await run(
-      new InMemoryDevices([aDevice(1), aDevice(2), aDevice(3, { serial: '' })]),
+      new InMemoryDevices([aDevice(1), aDevice(2), aDevice(3, { serial: '' }), aDevice(4)]),
       items,
     );
     expect(report.outcome).toBe('succeeded');
-    expect(report.counts).toMatchObject({ create: 1, update: 1, adopted: 1, applied: 1, failed: 1 });
+    expect(report.counts).toMatchObject({ create: 1, update: 2, adopted: 1, applied: 2, failed: 1 });
     expect(report.counts.held).toEqual({ 'no-serial': 1 });
     expect(report.changes.find(({ state }) => state === 'failed')).toMatchObject({
       kind: 'create',
@@ -156,6 +192,20 @@ describe('a run', () => {
     expect(of(items)).toHaveLength(2);
   });
 
+  it('looks there for serial numbers, and then for the marks of those that no serial number told of', async () => {
+    const elsewhere = anItem(1, '', { companyId: 99, fields: { ...anItem(1).fields, serial: 'C02A1' } });
+    const renamed = anItem(2, 'agent-2', { companyId: 99 });
+    const items = estate({ items: [elsewhere, renamed] });
+    const find = vi.spyOn(items, 'find');
+    const report = await run(fleet(3), items, { request: { apply: false } });
+    const markField = 'Addigy Agent ID';
+    expect(find.mock.calls.map(([probe]) => probe)).toEqual([
+      { serials: ['C02A1', 'C02A2', 'C02A3'], agentIds: [], markField },
+      { serials: [], agentIds: ['agent-2', 'agent-3'], markField },
+    ]);
+    expect(report.counts).toMatchObject({ create: 1, held: { 'other-company': 1, moved: 1 } });
+  });
+
   it('does not look anywhere else when every device has its item', async () => {
     const items = estate();
     const devices = fleet(4);
@@ -172,7 +222,11 @@ describe('a run', () => {
       types: { mac: 'T' },
     });
     const report = await run(fleet(1), estate(), { request: { settings } });
-    expect(report.notes.filter((note) => /Mac \(gone\)|id 7|"T"/u.test(note))).toHaveLength(3);
+    expect(report.notes).toEqual([
+      'The product for mac was not found: Autotask has no active product named "Mac (gone)".',
+      'The category for mac was not found: Autotask has no active category with the id 7.',
+      'The type for mac was not found: Autotask has no active type named "T".',
+    ]);
     expect(report.counts.create).toBe(1);
   });
 });
@@ -213,6 +267,7 @@ describe('what holds a whole run', () => {
     const report = await run(fleet(3), items);
     expect(report).toMatchObject({ outcome: 'held', reason: 'blind' });
     expect(report.counts).toMatchObject({ create: 1, failed: 1, held: { blind: 2 } });
+    expect(report.held.map(({ detail }) => detail)).toEqual([report.detail, report.detail]);
     expect(of(items)).toHaveLength(1);
   });
 });
@@ -281,10 +336,13 @@ describe('what the vendors do', () => {
         reason,
         planId: '',
         changes: [],
+        held: [],
+        notes: [],
         missing: null,
         ...more,
       });
       expect(report.detail).toContain(`${call} failed`);
+      expect(report.detail).toContain(vendor === 'addigy' ? 'Addigy' : 'Autotask');
       if (!('addigyBlockedUntil' in more)) expect(report.addigyBlockedUntil).toBeNull();
       expect(items.writes).toEqual([]);
     }

@@ -20,6 +20,12 @@ it.each<[string, readonly Policy[], Partial<Writers>, string | null]>([
     '1 policy is linked to an Autotask company in Addigy ("Acme"), and',
   ],
   [
+    'three linked',
+    ['C', 'B', 'A'].map((name) => policy(name, 1)),
+    {},
+    '3 policies are linked to an Autotask company in Addigy ("A", "B", "C"), and',
+  ],
+  [
     'five linked: three are named',
     ['E', 'D', 'C', 'B', 'A'].map((name) => policy(name, 1)),
     {},
