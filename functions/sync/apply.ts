@@ -41,7 +41,7 @@ export interface ApplyResult {
 }
 
 const pending: ChangeResult = { state: 'pending', itemId: null, error: '' };
-const failed: ChangeResult = { state: 'failed', itemId: null, error: '' };
+const failed = { state: 'failed', itemId: null } as const;
 const held: ChangeResult = { state: 'held', itemId: null, error: '' };
 
 /**

@@ -192,6 +192,7 @@ describe('a mapping that cannot work', () => {
     ],
     ['the mark', [map('udf:addigy agent ID', 'name')], /holds the mark/u],
     ['a date from a name', [map('installed', 'name')], /holds a date/u],
+    ['another date from a name', [map('warrantyExpires', 'name')], /holds a date/u],
     [
       'a second for the same user-defined field, in another case',
       [map('udf:OS', 'osVersion'), map('udf:os', 'agentId')],

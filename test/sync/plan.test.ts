@@ -648,6 +648,15 @@ table('an item whose device has been silent for too long', [
     plan: ['! a stale', '- 1 stale'],
   },
   {
+    name: 'is deactivated, whichever of the devices it is',
+    given: {
+      devices: [device('b', { serial: '' }), device('c', { serial: '' }), silent],
+      items: [itemOf(a, 1)],
+    },
+    settings: stale,
+    plan: ['! a stale', '! b no-serial', '! c no-serial', '- 1 stale'],
+  },
+  {
     name: 'is kept on a partial view',
     given: { devices: [silent], items: [itemOf(a, 1)], complete: false },
     settings: stale,
