@@ -32,7 +32,10 @@ const contextShape = z.strictObject({
   flexibleWindowMinutes: whole(0, 1440),
   /** The same, for the API users that are due: a person may be waiting for the second login of a new one. */
   validationScheduleExpression: schedule,
-  /** How long a run may be silent before another may take its place. */
+  /**
+   * How long a run may be silent before another may take its place. It is renewed each third of it, and Autotask can be at a
+   * create for five minutes whose sender died: two thirds are longer, so that nobody makes that item a second time.
+   */
   leaseSeconds: whole(1, 900),
   /** Lambda's limit is 900. */
   syncTimeoutSeconds: whole(1, 900),

@@ -1,5 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { longestExecutionMs } from '#sync/write-change';
 import { newApp } from '../../lib/build-app.ts';
 import { type ContextInput, readContext } from '../../lib/context.ts';
 
@@ -13,7 +14,7 @@ it('has every default in cdk.json', () => {
     scheduleExpression: 'rate(5 minutes)',
     flexibleWindowMinutes: 0,
     validationScheduleExpression: 'rate(5 minutes)',
-    leaseSeconds: 120,
+    leaseSeconds: 480,
     syncTimeoutSeconds: 900,
     maxConcurrentSyncs: 5,
     apiRate: 50,
@@ -38,6 +39,13 @@ it('has every default in cdk.json', () => {
     retain: true,
     alarmEmail: '',
   });
+});
+
+it('keeps a run’s place for longer than Autotask can be at what it sent, and for less than until its message comes again', () => {
+  const { leaseSeconds, syncTimeoutSeconds } = read();
+  // Renewed each third: whoever dies has two left.
+  expect((2 / 3) * leaseSeconds * 1000).toBeGreaterThan(longestExecutionMs);
+  expect(leaseSeconds).toBeLessThan(syncTimeoutSeconds);
 });
 
 it('takes text for numbers and booleans, as `cdk -c` gives it, and cuts trailing slashes', () => {
