@@ -41,7 +41,7 @@ export interface UserToDeactivate {
 /** The same before and after `endApiUser`. */
 export function usersToDeactivate(records: readonly ApiUserRecord[]): readonly UserToDeactivate[] {
   return records.flatMap((record) => {
-    const ended = record.state === 'offboarded' ? record : endApiUser(record, record.updatedAt);
+    const ended = endApiUser(record, record.updatedAt);
     const { connectionId, purpose, replaced, trustedVersion } = ended;
     const older = replaced !== null && replaced.retiredAt === null ? [replaced.generation] : [];
     return [ended.generation, ...older].map((generation) => ({

@@ -2,7 +2,7 @@
 
 import type { ApiUserCredentials } from '#connections/connection';
 import { testReach } from '#permissions/test-reach';
-import type { ApiUserRecord } from './api-user.ts';
+import type { ApiUserRecord, Attempt } from './api-user.ts';
 import { awaitPaste, beginVerifying, noteMinted, noteShown } from './api-user-life.ts';
 import { isExpired } from './api-user-state.ts';
 import { noteRetired } from './api-user-trusted.ts';
@@ -75,8 +75,8 @@ class Acts {
     // The id is the token's hash: who has the token has the link, and nobody else.
     if (digest(token) !== id) return { kind: 'unknown' };
     const record = await apiUsers.byHandOff(id);
-    const attempt = record?.attempt ?? null;
-    if (record === null || attempt === null) return { kind: 'unknown' };
+    if (record?.attempt == null) return { kind: 'unknown' };
+    const { attempt } = record;
     if (isExpired(attempt, now())) return { kind: 'expired' };
     const connection = await connections.get(record.connectionId);
     const isOver = connection === null || connection.offboarding !== null;
@@ -85,14 +85,14 @@ class Acts {
 
   async show(link: OpenedLink): Promise<HandOffAnswer | null> {
     const { attempt } = link;
-    if (attempt.stage === 'done' || attempt.submittedVersion !== null) return null;
+    if (attempt.submittedVersion !== null) return null;
     const pending = await this.#vaultOf(link).pending();
     // Credentials that were given by the API meanwhile have taken the draft's place.
     if (pending?.kind !== 'draft') return attempt.handOff.shownAt === null ? this.mint(link) : null;
     let isFirst = false;
     // Noted before it is shown, and by one of two at once: who dies in between has shown nothing twice.
-    await this.#change(link, (stored) => {
-      isFirst = stored.attempt?.handOff.shownAt === null;
+    await this.#change(link, (stored, { handOff }) => {
+      isFirst = handOff.shownAt === null;
       return isFirst ? noteShown(stored, this.#world.now()) : stored;
     });
     return isFirst ? this.#shown(link, pending.value) : null;
@@ -101,8 +101,9 @@ class Acts {
   async mint(link: OpenedLink): Promise<HandOffAnswer | null> {
     if (link.attempt.stage === 'done') return null;
     const draft = mintCredentials(this.#world.randomBelow);
+    // Noted first: on a link that was replaced meanwhile nothing is minted over its successor's values.
+    if (!(await this.#change(link, (stored) => noteMinted(stored, this.#world.now())))) return null;
     await this.#vaultOf(link).storeDraft(this.#world.version(), draft);
-    await this.#change(link, (stored) => noteMinted(stored, this.#world.now()));
     return this.#shown(link, draft);
   }
 
@@ -137,7 +138,9 @@ class Acts {
     const { replaced, purpose } = link.record;
     if (replaced === null || replaced.retiredAt !== null) return null;
     const detail =
-      purpose === 'device-sync' ? await this.#oldLogin(link, signal) : await this.#reach(link, signal);
+      purpose === 'device-sync'
+        ? await this.#oldLogin(link, replaced.version, signal)
+        : await this.#reach(link, signal);
     if (detail !== '') return { kind: 'view', view: { ...handOffView(link), detail } };
     await this.#change(link, (stored) => noteRetired(stored, this.#world.now()));
     return null;
@@ -164,12 +167,11 @@ class Acts {
   }
 
   /** '' where the replaced user is out of use, as far as anybody can tell; else a sentence. */
-  async #oldLogin(link: OpenedLink, signal: AbortSignal): Promise<string> {
+  async #oldLogin(link: OpenedLink, replaced: string | null, signal: AbortSignal): Promise<string> {
     const vault = this.#vaultOf(link);
     const [previous, current] = [await vault.previous(), await vault.current()];
     // What is not known any more, or is the present user under an older secret, is not tried: the person's word is taken.
-    const isKnown = previous !== null && previous.version === link.record.replaced?.version;
-    if (!isKnown || previous.value.username === current?.value.username) return '';
+    if (previous?.version !== replaced || previous.value.username === current?.value.username) return '';
     return stillWorks(previous.value, this.#world.openAccess, signal);
   }
 
@@ -191,13 +193,17 @@ class Acts {
     return this.#world.apiUserVault(record.connectionId, record.purpose);
   }
 
-  /** Nothing happens where a later link has taken this one's place. */
-  async #change({ record }: OpenedLink, next: (stored: ApiUserRecord) => ApiUserRecord): Promise<void> {
-    await changeApiUser(
+  /** False, and nothing happens, where a later link has taken this one's place. */
+  async #change(
+    { record, attempt }: OpenedLink,
+    next: (stored: ApiUserRecord, attempt: Attempt) => ApiUserRecord,
+  ): Promise<boolean> {
+    const after = await changeApiUser(
       record.connectionId,
       record.purpose,
-      (stored) => (stored?.attempt?.version === record.attempt?.version ? stored && next(stored) : stored),
+      (stored) => (stored?.attempt?.version === attempt.version ? next(stored, stored.attempt) : stored),
       this.#world,
     );
+    return after?.attempt?.version === attempt.version;
   }
 }

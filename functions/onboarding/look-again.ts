@@ -43,8 +43,7 @@ export async function lookAgain(
   const record = await announceAll(stored, world);
   const now = world.now();
   const { attempt } = record;
-  const testAt = attempt?.stage === 'verifying' ? attempt.testAt : null;
-  if (attempt !== null && testAt !== null && testAt <= now) {
+  if (attempt?.stage === 'verifying' && attempt.testAt !== null && attempt.testAt <= now) {
     await testOnce(connection, purpose, attempt, world, signal);
   }
   if (rotationIsDue(record, now)) {

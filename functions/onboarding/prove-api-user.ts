@@ -124,7 +124,7 @@ export async function checkAndFinish(
     'addigy',
     (record) => {
       if (record === null || record.attempt?.submittedVersion !== version) return null;
-      if (record.state === 'offboarded' || record.attempt.stage === 'done') return null;
+      if (record.attempt.stage === 'done') return null;
       const now = world.now();
       if (reached.kind === 'unavailable') return noteSilence(record, reached.detail, now);
       if (reached.kind === 'denied') return refuse(record, { report: reached.report, detail: '' }, now);

@@ -46,8 +46,7 @@ export async function createApiUser(
   const version = world.version();
   const handOffId = world.digest(await world.tokenOf(version, id, purpose));
   const now = world.now();
-  const dead = renewal === null ? await deadLink(id, purpose, world) : null;
-  const isWanted: Renewal = renewal ?? ((record) => needsAttempt(record, dead, now));
+  const isWanted = renewal ?? needsAttempt(await deadLink(id, purpose, world), now);
   const record = await changeApiUser(
     id,
     purpose,
@@ -58,6 +57,7 @@ export async function createApiUser(
     },
     world,
   );
+  // Stryker disable next-line ConditionalExpression,StringLiteral: what is made of nothing is never nothing, which the types do not say
   if (record === null) throw new Error(`the API user ${purpose} of ${id} was not stored`);
   const { attempt } = record;
   if (!isUnderWay(attempt)) return { record, apiCanCreate: null };
@@ -96,10 +96,10 @@ async function deadLink(id: string, purpose: Purpose, world: CreatingWorld): Pro
   return world.digest(token) === attempt.handOff.id ? null : attempt.version;
 }
 
-function needsAttempt({ attempt, trustedVersion }: ApiUserRecord, dead: string | null, now: number): boolean {
-  if (!isUnderWay(attempt)) return trustedVersion === null;
-  return isExpired(attempt, now) || attempt.version === dead;
-}
+const needsAttempt =
+  (dead: string | null, now: number): Renewal =>
+  ({ attempt, trustedVersion }) =>
+    isUnderWay(attempt) ? isExpired(attempt, now) || attempt.version === dead : trustedVersion === null;
 
 /** Whoever died between the record and the vault left a pass without values. */
 export async function ensureDraft(
