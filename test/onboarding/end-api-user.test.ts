@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiUserRecord } from '#onboarding/api-user';
 import { endApiUser, usersToDeactivate } from '#onboarding/end-api-user';
+import { userNames } from '#onboarding/hand-off';
 import { beginAttempt, newApiUser } from '#onboarding/new-api-user';
 
 const now = Date.UTC(2026, 10, 24, 9);
@@ -58,6 +59,13 @@ describe('an API user that ends', () => {
       outbox: [],
       updatedAt: now + 5,
     });
+  });
+});
+
+it('a user’s name fits Autotask’s field, however long its connection’s id', () => {
+  expect(userNames('x'.repeat(63), 'addigy', 1)).toEqual({
+    firstName: 'Addigy',
+    lastName: `${'x'.repeat(40)} 1`,
   });
 });
 

@@ -107,6 +107,19 @@ describe('before anything was submitted', () => {
   });
 });
 
+describe('looking', () => {
+  it('tells what was shown, and what was submitted', async () => {
+    const { id, token } = await begun();
+    const look = () => t.desk.look(id, token);
+    const view = { webUrl: '', shown: false, submitted: false };
+    expect(await look()).toMatchObject({ kind: 'view', view });
+    await t.desk.show(id, token);
+    expect(await look()).toMatchObject({ kind: 'view', view: { ...view, shown: true } });
+    await t.desk.verify(id, token, credentials('nobody@acme.example'), t.signal());
+    expect(await look()).toMatchObject({ kind: 'view', view: { ...view, shown: true, submitted: true } });
+  });
+});
+
 describe('showing', () => {
   it('shows the values on the page as it is then', async () => {
     const { connection, id, token } = await begun();

@@ -1,6 +1,7 @@
 /** One request for the whole of an onboarding: what it makes, what it leaves alone, and what it is answered. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { versionOf } from '#connections/connection-record';
+import { endApiUser } from '#onboarding/end-api-user';
 import { type OnboardingWorld, onboard, readOnboardingRequest, tellWithLink } from '#onboarding/onboard';
 import { createApiUser } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
@@ -51,12 +52,14 @@ describe('a request', () => {
     const world = { takeAddigyKey: taking('key'), takeApiUser: taking('user') };
     const addigyKeySecretArn = arnOf('k');
     await ask({ connectionId: id, addigyKeySecretArn }, world);
+    await ask({ connectionId: id, apiUserSecretArn: arnOf('u') }, world);
     await ask(
       { connectionId: id, addigyKeySecretArn, apiUserSecretArn: arnOf('u'), provision: ['addigy'] },
       world,
     );
     expect(taken).toEqual([
       ['key', id, arnOf('k'), 0],
+      ['user', id, arnOf('u'), 0],
       ['key', id, arnOf('k'), 0],
       ['user', id, arnOf('u'), 0],
     ]);
@@ -135,5 +138,13 @@ describe('the link', () => {
     expect(await told()).toEqual([false, 0]);
     await createApiUser(connection, 'device-sync', () => true, t.world, t.signal());
     expect(await told()).toEqual([true, 1]);
+    // The page's last step: the replaced user is to be deactivated.
+    const { id, token } = await t.link(connection, 'device-sync');
+    const { username } = t.makeUser({ localPart: 'k8', secret: 'b-secret' });
+    const typed = { username, secret: 'b-secret', trackingIdentifier: customIdentifier };
+    await t.desk.verify(id, token, typed, t.signal());
+    expect(await told()).toEqual([true, 1]);
+    await t.world.apiUsers.save(endApiUser(await t.record(connection), t.clock.now));
+    expect(await told()).toEqual([false, 0]);
   });
 });

@@ -21,6 +21,12 @@ describe('a request for an onboarding', () => {
     expect(read.connection?.engine).toBe('direct');
   });
 
+  it('wishes for what it names and no more', () => {
+    const wished = (provision?: string[]) =>
+      readOnboardingRequest({ connectionId: 'acme', provision }).provision;
+    expect([wished(), wished([]), wished(['addigy'])]).toEqual([[], [], ['addigy']]);
+  });
+
   it('takes a policy’s id for what it is, however it is spelt', () => {
     const companies = { 'token-policy': 7 };
     expect(
@@ -85,7 +91,7 @@ describe('a request for an onboarding', () => {
       error = thrown;
     }
     expect(error).toBeInstanceOf(OnboardingError);
-    expect((error as OnboardingError).code).toBe(code);
+    expect(error).toMatchObject({ name: 'OnboardingError', code });
     expect((error as OnboardingError).message).toMatch(says);
     expect((error as OnboardingError).message).not.toContain('CANARY');
   });
