@@ -22,19 +22,16 @@ export async function takeCredentials(
   const vault = world.apiUserVault(id, 'device-sync');
   const version = world.version();
   const before = await world.apiUsers.get(id, 'device-sync');
-  const joins = isUnderWay(before?.attempt ?? null) && before?.trustedVersion === null;
+  const joins = before !== null && isUnderWay(before.attempt) && before.trustedVersion === null;
   await vault.storePending(version, value);
   if (joins) {
     await changeApiUser(id, 'device-sync', (one) => one && beginVerifying(one, version, world.now()), world);
     return testAndFinish(connection, { version, value }, world, signal);
   }
-  let tested: Tested;
   try {
-    tested = await testAndFinish(connection, { version, value }, world, signal);
-  } catch (defect) {
+    return await testAndFinish(connection, { version, value }, world, signal);
+  } finally {
+    // What has passed is not pending any more.
     await vault.discard(version);
-    throw defect;
   }
-  if (tested.kind !== 'passed') await vault.discard(version);
-  return tested;
 }

@@ -1,5 +1,6 @@
 /** One tick after another: who is due is asked for, once, and what was not announced is. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ApiUserRecord, ApiUserStore } from '#onboarding/api-user';
 import { lookAgain } from '#onboarding/look-again';
 import { newApiUser } from '#onboarding/new-api-user';
 import { scheduleValidations } from '#onboarding/schedule-validations';
@@ -100,6 +101,58 @@ describe('a tick', () => {
     await lookAgain(connection.id, 'device-sync', t.world, t.signal());
     expect(told().filter((type) => type === 'Hand-off Ready')).toHaveLength(1);
     expect((await t.record(connection)).outbox).toEqual([]);
+  });
+
+  /** What was due when it was listed, whatever has become of it since. */
+  const listed = (...due: Array<Pick<ApiUserRecord, 'connectionId' | 'purpose' | 'dueAt'>>) => ({
+    ...t.world,
+    apiUsers: {
+      get: (...of: Parameters<ApiUserStore['get']>) => t.world.apiUsers.get(...of),
+      save: (record: ApiUserRecord) => t.world.apiUsers.save(record),
+      async *due() {
+        yield due;
+      },
+    } as Partial<ApiUserStore> as ApiUserStore,
+  });
+  const dueOf = async (dueAt: number | null) => {
+    const { id } = await t.connect();
+    const user = { ...newApiUser(id, 'device-sync', t.clock.now), dueAt };
+    await t.world.apiUsers.save(user);
+    return { id, due: { connectionId: id, purpose: user.purpose, dueAt } };
+  };
+  const dueAtOf = async (id: string) => (await t.world.apiUsers.get(id, 'device-sync'))?.dueAt;
+
+  it('says what is due since when, and asks again after a quarter of an hour', async () => {
+    const { id, due } = await dueOf(t.clock.now - 5);
+    await scheduleValidations(listed(due), t.signal());
+    expect(t.events).toEqual([{ type: 'Validation Requested', detail: due }]);
+    expect(await dueAtOf(id)).toBe(t.clock.now + 15 * 60_000);
+  });
+
+  it('leaves alone whoever was moved on or removed since, and takes no time for now', async () => {
+    const { id, due } = await dueOf(t.clock.now + 7);
+    const gone = { ...due, connectionId: 'gone' };
+    const world = listed({ ...due, dueAt: t.clock.now }, gone, { ...due, dueAt: null });
+    expect(await scheduleValidations(world, t.signal())).toEqual({ requested: 3 });
+    expect(await dueAtOf(id)).toBe(t.clock.now + 7);
+    const detail = { ...due, dueAt: t.clock.now };
+    expect(t.events.at(-1)).toEqual({ type: 'Validation Requested', detail });
+  });
+
+  it('rejects where one could not be moved on, after the others were', async () => {
+    const [one, other] = [await dueOf(t.clock.now), await dueOf(t.clock.now)];
+    const world = listed(one.due, other.due);
+    const get: ApiUserStore['get'] = async (id, purpose) => {
+      if (id === one.id) throw new Error('the table is down');
+      return t.world.apiUsers.get(id, purpose);
+    };
+    await expect(
+      scheduleValidations({ ...world, apiUsers: { ...world.apiUsers, get } }, t.signal()),
+    ).rejects.toThrow('the table is down');
+    expect([await dueAtOf(one.id), await dueAtOf(other.id)]).toEqual([
+      t.clock.now,
+      t.clock.now + 15 * 60_000,
+    ]);
   });
 
   it('serves the others where one cannot be asked for, and says so', async () => {
