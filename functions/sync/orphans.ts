@@ -102,8 +102,8 @@ export function judgeOrphans(
       else held.push(heldItem(item, 'foreign', foreignDetail(item)));
     } else if (ours && roster.standing[owner] === 'stale') {
       judgeStale(item);
-      // Stryker disable next-line ConditionalExpression: who is not superseded has no successor, of whom something could be claimed
-    } else if (ours && roster.standing[owner] === 'superseded') {
+    } else if (ours) {
+      // Who is not superseded has none: of -1 neither is true.
       const successor = roster.successor[owner]!;
       const replaced = claims.settled[successor] === 1 || roster.standing[successor] === 'stale';
       if (replaced) judgeGone(item, claims.named[at] === 1);

@@ -38,7 +38,6 @@ export function callRoster(input: RosterInput): Roster {
 
   const standing = new Array<Standing>(devices.length).fill('in-scope');
   const company = new Float64Array(devices.length).fill(Number.NaN);
-  // Stryker disable next-line UnaryOperator: nobody asks for the successor of a device that is not superseded
   const successor = new Int32Array(devices.length).fill(-1);
   const byAgent = new Map<string, number>();
 
