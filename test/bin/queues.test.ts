@@ -55,7 +55,7 @@ describe('the way of an event', () => {
     await put({ name: 'one' });
     await until('its receipt', () => receiptsOf('one').length === 1);
     expect(host.doors.pids('work').map((pid) => getPriority(pid))).toEqual([
-      Math.min(19, getPriority() + 15),
+      Math.min(19, getPriority() + 10),
     ]);
   });
 
