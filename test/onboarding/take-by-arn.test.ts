@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionRecord } from '#connections/connection-record';
 import { OnboardingError } from '#onboarding/onboard';
-import { takeByArn, VendorSilentError } from '#onboarding/take-by-arn';
+import { type IntakeWorld, takeByArn, VendorSilentError } from '#onboarding/take-by-arn';
 import {
   apiKey,
   customIdentifier,
@@ -24,7 +24,12 @@ const down = {
 } as const;
 
 /** What taking the secret came to, and how much the vendors were asked for it. */
-async function take(what: 'takeAddigyKey' | 'takeApiUser', connection: ConnectionRecord, secret: unknown) {
+async function take(
+  what: 'takeAddigyKey' | 'takeApiUser',
+  connection: ConnectionRecord,
+  secret: unknown,
+  more: Partial<IntakeWorld> = {},
+) {
   const known = (await t.world.connections.get(connection.id)) ?? connection;
   const asked: string[] = [];
   const readSecret = async (of: string) => {
@@ -33,7 +38,7 @@ async function take(what: 'takeAddigyKey' | 'takeApiUser', connection: Connectio
   };
   t.addigy.journal.clear();
   t.autotask.journal.clear();
-  const error: unknown = await takeByArn({ ...t.world, readSecret })
+  const error: unknown = await takeByArn({ ...t.world, ...more, readSecret })
     [what](known, arn, t.signal())
     .then(
       () => null,
@@ -94,6 +99,15 @@ describe('an Addigy key', () => {
     expect((await stateOf(connection))?.addigyKey).toBe('trusted');
   });
 
+  it('that is held for trusted, and that the vault has lost, is proved', async () => {
+    const connection = await anothers();
+    const lost: Partial<IntakeWorld> = {
+      addigyKeyVault: (id: string) => ({ ...t.world.addigyKeyVault(id), current: async () => null }),
+    };
+    expect((await take('takeAddigyKey', connection, 'b-key', lost)).error).toBeNull();
+    expect(await currentOf(connection)).toEqual({ apiKey: 'b-key' });
+  });
+
   it('that Addigy refuses leaves the one before in place', async () => {
     const connection = await t.connect();
     const { code, message } = refusal(await take('takeAddigyKey', connection, 'CANARY'));
@@ -141,6 +155,13 @@ describe('an API user', () => {
     expect(error).toBeNull();
     expect(calls).toBeGreaterThan(0);
     expect((await stateOf(connection))?.deviceSync).toBe('trusted');
+  });
+
+  it('that is held for trusted, and that the vault has lost, is proved', async () => {
+    const { connection, username } = await made();
+    await t.world.connections.trust(connection.id, 'deviceSync', { version: 'lost' }, t.clock.now);
+    expect((await take('takeApiUser', connection, secretOf(username))).error).toBeNull();
+    expect(await currentOf(connection)).toEqual(secretOf(username));
   });
 
   it('with another secret than the current one is tried', async () => {
