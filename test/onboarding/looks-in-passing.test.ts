@@ -66,33 +66,39 @@ describe('a replaced user', () => {
 
 describe('credentials for a look', () => {
   const trusted: ApiUserRecord = { ...newApiUser('acme', 'device-sync', 1), trustedVersion: 'v1' };
-  it.each<
-    [what: string, user: ApiUserRecord | null, version: string | null, found: typeof credentials | null]
-  >([
-    ['are those that are trusted', trusted, 'v1', credentials],
-    ['are none without a user', null, 'v1', null],
-    ['are none where nothing is trusted', { ...trusted, trustedVersion: null }, 'v1', null],
-    ['are none where the user has lost a right', { ...trusted, lost: ['login'] }, 'v1', null],
-    ['are none where the vault holds none', trusted, null, null],
-    ['are none where the vault holds others', trusted, 'v2', null],
-  ])('%s', async (_what, user, version, found) => {
-    const asked: string[] = [];
+  const ofUser = 'the user, acme,device-sync';
+  const both = [ofUser, 'the vault, acme,device-sync'];
+  type Row = [
+    what: string,
+    user: ApiUserRecord | null,
+    version: string | null,
+    found: typeof credentials | null,
+    asked: string[],
+  ];
+  it.each<Row>([
+    ['are those that are trusted', trusted, 'v1', credentials, both],
+    ['are none without a user', null, 'v1', null, [ofUser]],
+    ['are none where nothing is trusted', { ...trusted, trustedVersion: null }, 'v1', null, [ofUser]],
+    ['are none where the user has lost a right', { ...trusted, lost: ['login'] }, 'v1', null, [ofUser]],
+    ['are none where the vault holds none', trusted, null, null, both],
+    ['are none where the vault holds others', trusted, 'v2', null, both],
+  ])('%s', async (_what, user, version, found, asked) => {
+    const seen: string[] = [];
     const look = workingCredentials({
       apiUsers: {
         get: async (...of) => {
-          asked.push(of.join());
+          seen.push(`the user, ${of}`);
           return user;
         },
       },
       apiUserVault: (...of) => ({
         current: async () => {
-          asked.push(of.join());
+          seen.push(`the vault, ${of}`);
           return version === null ? null : { version, value: credentials };
         },
       }),
     });
-    expect(await look('acme')).toEqual(found);
-    expect(new Set(asked)).toEqual(new Set(['acme,device-sync']));
+    expect([await look('acme'), seen]).toEqual([found, asked]);
   });
 });
 
