@@ -102,7 +102,9 @@ describe('the values', () => {
     await t.desk.verify(id, token, credentials('nobody@acme.example'), t.signal());
     const before = await vaultOf(connection).pending();
     expect(before?.kind).toBe('submitted');
-    await create(connection);
+    const randomBelow = vi.fn(t.world.randomBelow);
+    await create(connection, { randomBelow });
+    expect(randomBelow).not.toHaveBeenCalled();
     expect(await vaultOf(connection).pending()).toEqual(before);
   });
 
@@ -113,7 +115,9 @@ describe('the values', () => {
     await t.desk.show(id, token);
     // Credentials by the API have taken their place meanwhile.
     await takeCredentials(connection, credentials('nobody@acme.example'), t.world, t.signal());
-    await create(connection);
+    const randomBelow = vi.fn(t.world.randomBelow);
+    await create(connection, { randomBelow });
+    expect(randomBelow).not.toHaveBeenCalled();
     expect(await vaultOf(connection).pendingVersion()).toBeNull();
   });
 });
