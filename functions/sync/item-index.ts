@@ -22,7 +22,7 @@ export interface ItemIndex {
   readonly nextMarked: Int32Array;
   /** Whether the one item with the device's mark is active and in its company: nearly always so. */
   isSettled(device: number): boolean;
-  /** Items with the device's serial number, in any company, lowest id first. */
+  /** Items with the device's serial number, in any company, lowest id first; none for a device that is settled or out of scope. */
   sameSerial(device: number): readonly number[];
   /** Unmarked items with one of the device's MAC addresses and no other serial number, lowest id first. */
   sameMac(device: number): readonly number[];
@@ -59,26 +59,26 @@ export function indexItems(input: IndexInput, roster: Roster): ItemIndex {
     firstMarked[device] = at;
   }
 
-  // Stryker disable all: a device whose one item is where it should be is found by the long way, too
   const isSettled = (device: number): boolean => {
     const first = firstMarked[device]!;
-    if (first === -1 || nextMarked[first] !== -1) return false;
+    // Where there is no first, there is no next to be read either.
+    if (nextMarked[first] !== -1) return false;
     const { active, companyId } = items[first]!;
     return active && companyId === roster.company[device];
   };
 
   const firstOfSerial = new Map<string, number>();
-  for (let device = 0; device < devices.length; device += 1) {
+  for (const [device, { serial }] of devices.entries()) {
     if (roster.standing[device] !== 'in-scope' || isSettled(device)) continue;
-    firstOfSerial.set(serialKey(devices[device]!.serial), -1);
+    firstOfSerial.set(serialKey(serial), -1);
   }
+  // Stryker disable next-line ConditionalExpression: where nobody asks, it spares the keys of all items
   const asked = firstOfSerial.size === 0 ? [] : items;
-  // Stryker restore all
-  const nextOfSerial = new Int32Array(asked.length);
+  // Stryker disable next-line UnaryOperator: nobody walks on from an item that is in no list
+  const nextOfSerial = new Int32Array(asked.length).fill(-1);
   for (let at = 0; at < asked.length; at += 1) {
     const serial = serialKey(asked[at]!.fields.serial);
     const first = firstOfSerial.get(serial);
-    // Stryker disable next-line ConditionalExpression: it spares the serial numbers that nobody asks for
     if (first === undefined) continue;
     nextOfSerial[at] = first;
     firstOfSerial.set(serial, at);
@@ -91,7 +91,6 @@ export function indexItems(input: IndexInput, roster: Roster): ItemIndex {
     nextMarked,
     isSettled,
     sameSerial: (device) =>
-      // Stryker disable next-line UnaryOperator: nobody asks for those of a device that is settled, or out of scope
       chain(firstOfSerial.get(serialKey(devices[device]!.serial)) ?? -1, nextOfSerial, items),
     sameMac: (device) => {
       const found = new Set(devices[device]!.macAddresses.flatMap((mac) => macs.get(macKey(mac)) ?? []));
