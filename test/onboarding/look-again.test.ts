@@ -87,6 +87,20 @@ describe('nothing is done', () => {
     t.clock.now = before.attempt!.testAt! - 1;
     await look(connection, { tokenOf });
     expect([await t.record(connection), asked(), tokenOf.mock.calls]).toEqual([before, 0, []]);
+    t.clock.now += 1;
+    await look(connection);
+    expect(asked()).toBeGreaterThan(0);
+  });
+
+  it('for a pass that is tested by nobody any more', async () => {
+    const connection = await t.connect();
+    const { id, token } = await t.link(connection, 'device-sync');
+    await t.desk.verify(id, token, credentials('nobody@acme.example'), t.signal());
+    const { attempt, ...rest } = await t.record(connection);
+    const before = await t.world.apiUsers.save({ ...rest, attempt: { ...attempt!, testAt: null } });
+    quiet();
+    await look(connection);
+    expect([await t.record(connection), asked()]).toEqual([before, 0]);
   });
 
   it('where the record is gone by the time its validation could be due', async () => {
@@ -241,11 +255,18 @@ describe('a validation', () => {
     expect([states.deviceSync, zone]).toEqual(['trusted', { ...connection.zone, foundAt: t.clock.now }]);
   });
 
-  it('takes back a refusal of the very version that works', async () => {
+  it.each<
+    [what: string, change: (of: ConnectionRecord, version: string | null) => Partial<ConnectionRecord>]
+  >([
+    [
+      'refused by this very version',
+      (of, deviceSync) => ({ refusedVersions: { ...of.refusedVersions, deviceSync } }),
+    ],
+    ['not known', (of) => ({ credentials: { ...of.credentials, deviceSync: 'missing' } })],
+  ])('trusts credentials that work, and that are held for %s', async (_what, change) => {
     const { connection, record } = await trusted();
-    const refusedVersions = { ...connection.refusedVersions, deviceSync: record.trustedVersion };
     t.clock.now += 1;
-    await validate({ ...connection, refusedVersions });
+    await validate({ ...connection, ...change(connection, record.trustedVersion) });
     expect((await today(connection)).zone?.foundAt).toBe(t.clock.now);
   });
 
@@ -291,7 +312,7 @@ describe('a validation', () => {
       const { validated, measured } = await validate(connection, {}, 'addigy');
       expect(validated).toMatchObject({
         kind: 'validated',
-        record: { lost: [], reachedAt: t.clock.now },
+        record: { lost: [], canaryItemId: null, reachedAt: t.clock.now },
         report: { purpose: 'addigy' },
       });
       expect(measured).toHaveLength(1);
