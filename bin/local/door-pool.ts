@@ -64,6 +64,11 @@ export class DoorPool {
     return { memoryMb: this.#options.memoryMb, ...this.#usage };
   }
 
+  /** Invocations that wait for a process. */
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   get #most(): number {
     const { reservedConcurrency, isInBackground } = this.#options;
     return reservedConcurrency ?? (isInBackground === true ? most.background : most.asked);

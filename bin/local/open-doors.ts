@@ -5,6 +5,7 @@ import { DoorPool } from './door-pool.ts';
 import type { FunctionInvoker } from './lambda-endpoint.ts';
 import type { LogSink } from './log-sink.ts';
 import type { RuntimeApi } from './runtime-api.ts';
+import { standAside } from './stand-aside.ts';
 import { traceHeader } from './trace-daemon.ts';
 
 type LambdaFunction = DeployedResource<'AWS::Lambda::Function'>;
@@ -29,6 +30,8 @@ export interface DoorSurroundings {
 export class Doors {
   readonly #byName = new Map<string, DoorPool>();
   readonly #byArn = new Map<string, DoorPool>();
+  /** Those that callers wait for. */
+  readonly #asked: DoorPool[] = [];
 
   constructor(surroundings: DoorSurroundings) {
     const { deployment, runtimeApi } = surroundings;
@@ -44,6 +47,7 @@ export class Doors {
       if (this.#byName.has(pool.name)) throw new Error(`two doors are named ${pool.name}`);
       this.#byName.set(pool.name, pool);
       this.#byArn.set(lambda.attributes.Arn ?? lambda.ref, pool);
+      if (!isInBackground) this.#asked.push(pool);
     }
   }
 
@@ -61,6 +65,11 @@ export class Doors {
     const pool = this.#byArn.get(arn);
     if (pool === undefined) throw new Error(`no function has the ARN ${arn}`);
     return pool;
+  }
+
+  /** For what comes from a queue: callers go first. */
+  async standAside(): Promise<void> {
+    await standAside(this.#asked);
   }
 
   /** For who asks by an ARN of its own choice. */

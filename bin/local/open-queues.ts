@@ -14,7 +14,7 @@ const pollerActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueA
 export interface QueueSurroundings {
   readonly deployment: Deployment;
   readonly grants: Grants;
-  readonly doors: { at(arn: string): Pick<DoorPool, 'invoke'> };
+  readonly doors: { at(arn: string): Pick<DoorPool, 'invoke'>; standAside(): Promise<void> };
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -119,7 +119,10 @@ export class Queues {
     const door = doors.at(lambda.attributes.Arn ?? '');
     return new QueuePoller({
       queue,
-      invoke: (event) => door.invoke(event),
+      invoke: async (event) => {
+        await doors.standAside();
+        return door.invoke(event);
+      },
       batchSize: properties.BatchSize,
       // Without a limit Lambda goes up to 1250; the door itself waits its turn on this machine.
       maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? 1250,

@@ -73,7 +73,7 @@ function run(laterLegOf: (leg: number) => number) {
   };
   const queues: Queues = new Queues({
     ...{ deployment, grants: new Grants(deployment), clock: new Clock(1), log: () => {} },
-    doors: { at: () => ({ invoke: work }) },
+    doors: { at: () => ({ invoke: work }), standAside: async () => {} },
   });
   queues.start();
   const most = (named: string) =>
