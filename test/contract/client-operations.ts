@@ -9,6 +9,7 @@ export const clientOperations: Readonly<Record<VendorName, readonly string[]>> =
     'GET /V1.0/ConfigurationItems/{id}',
     'GET /V1.0/EntityInformation',
     'GET /V1.0/Products/entityInformation',
+    'GET /V1.0/Resources/entityInformation',
     'GET /V1.0/ThresholdInformation',
     'GET /V1.0/UserDefinedFieldDefinitions/entityInformation/fields',
     'GET /V1.0/Version',
