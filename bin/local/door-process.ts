@@ -12,15 +12,6 @@ const bootstrap = fileURLToPath(new URL('bootstrap.mjs', import.meta.url));
 /** AWS gives a function 10 s to load; this machine may be busy with much else. */
 const initMs = 30_000;
 
-/**
- * As AWS's bootstrap starts Node (the shell script that its samples of custom runtimes repeat): of the function's memory, a
- * tenth for what is new, in two halves. With Node's default of 16 MB for a half a door takes an eighth more of the processor.
- */
-const heapOf = (memoryMb: number): readonly string[] => [
-  `--max-semi-space-size=${Math.floor(memoryMb / 20)}`,
-  `--max-old-space-size=${memoryMb - Math.floor(memoryMb / 10)}`,
-];
-
 export interface DoorProcessOptions {
   readonly functionArn: string;
   /** Asked for when a process starts: not all of it is known before. */
@@ -88,7 +79,7 @@ export class DoorProcess {
       },
     });
     this.#forget = forget;
-    this.#child = spawn(process.execPath, [...heapOf(options.memoryMb), bootstrap], {
+    this.#child = spawn(process.execPath, [`--max-old-space-size=${options.memoryMb}`, bootstrap], {
       // Nothing of ours: a door that works only with the developer's environment does not work.
       env: { ...options.environment(), AWS_LAMBDA_RUNTIME_API: address },
       stdio: ['pipe', 'pipe', 'pipe'],
