@@ -28,10 +28,12 @@ export async function takeCredentials(
     await changeApiUser(id, 'device-sync', (one) => one && beginVerifying(one, version, world.now()), world);
     return testAndFinish(connection, { version, value }, world, signal);
   }
+  let isTrusted = false;
   try {
-    return await testAndFinish(connection, { version, value }, world, signal);
+    const tested = await testAndFinish(connection, { version, value }, world, signal);
+    isTrusted = tested.kind === 'passed';
+    return tested;
   } finally {
-    // What has passed is not pending any more.
-    await vault.discard(version);
+    if (!isTrusted) await vault.discard(version);
   }
 }

@@ -5,6 +5,7 @@ import { createHandOffDesk, type DeskWorld } from '#onboarding/hand-off-desk';
 import { createApiUser } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import {
+  credentials,
   customIdentifier,
   type OnboardingTestWorld,
   startOnboardingWorld,
@@ -17,17 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const credentials = (username: string, secret = 'a-secret') => ({
-  username,
-  secret,
-  trackingIdentifier: customIdentifier,
-});
-const logins = () => t.autotask.journal.count({ path: /\/version$/iu });
-const quiet = () => {
-  t.autotask.journal.clear();
-  t.addigy.journal.clear();
-};
-const asked = () => t.autotask.journal.count({}) + t.addigy.journal.count({});
 const pendingOf = ({ id }: { id: string }, purpose: 'device-sync' | 'addigy' = 'device-sync') =>
   t.world.apiUserVault(id, purpose).pending();
 
@@ -47,7 +37,7 @@ async function done(purpose: 'device-sync' | 'addigy' = 'device-sync') {
   const on = await submitted(purpose);
   if (purpose === 'addigy') await t.desk.check(on.id, on.token, t.signal());
   expect((await t.record(on.connection, purpose)).attempt?.stage).toBe('done');
-  quiet();
+  t.quiet();
   return on;
 }
 type Link = Awaited<ReturnType<typeof begun>>;
@@ -72,7 +62,7 @@ describe.each(['device-sync', 'addigy'] as const)('on a page of %s that is done'
       view: { stage: 'done' },
     });
     expect(await t.record(on.connection, purpose)).toEqual(before);
-    expect([await pendingOf(on.connection, purpose), asked()]).toEqual([null, 0]);
+    expect([await pendingOf(on.connection, purpose), t.asked()]).toEqual([null, 0]);
   });
 });
 
@@ -82,12 +72,12 @@ describe('before anything was submitted', () => {
     async (_name, act) => {
       for (const purpose of ['device-sync', 'addigy'] as const) {
         const on = await begun(purpose);
-        quiet();
+        t.quiet();
         expect(await act(t.desk, on)).toMatchObject({
           kind: 'view',
           view: { stage: 'awaiting-administrator' },
         });
-        expect([asked(), (await pendingOf(on.connection, purpose))?.kind]).toEqual([0, 'draft']);
+        expect([t.asked(), (await pendingOf(on.connection, purpose))?.kind]).toEqual([0, 'draft']);
       }
     },
   );
@@ -96,7 +86,7 @@ describe('before anything was submitted', () => {
     const on = await begun();
     await t.world.apiUserVault(on.connection.id, 'device-sync').discard(on.record.attempt!.version);
     expect(await t.desk.verifyAgain(on.id, on.token, t.signal())).toMatchObject({ kind: 'view' });
-    expect(logins()).toBe(0);
+    expect(t.logins()).toBe(0);
   });
 
   it('trying again does not try the present user beside which another is made', async () => {
@@ -105,9 +95,9 @@ describe('before anything was submitted', () => {
     const second = await t.link(connection, 'device-sync');
     await takeCredentials(connection, credentials('nobody@acme.example'), t.world, t.signal());
     expect(await pendingOf(connection)).toBeNull();
-    quiet();
+    t.quiet();
     await t.desk.verifyAgain(second.id, second.token, t.signal());
-    expect(logins()).toBe(0);
+    expect(t.logins()).toBe(0);
   });
 });
 
@@ -160,19 +150,19 @@ describe('checking', () => {
     const { connection, id, token } = await submitted('addigy');
     const { version } = (await t.world.addigyKeyVault(connection.id).current())!;
     await t.world.connections.refuse(connection.id, 'addigyKey', version);
-    quiet();
+    t.quiet();
     expect(await t.desk.check(id, token, t.signal())).toMatchObject({
       kind: 'view',
       view: { stage: 'awaiting-administrator', detail: expect.stringMatching(/no working Addigy API key/u) },
     });
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
   });
 
   it('is not done for a user that we log in with ourselves', async () => {
     const { id, token } = await submitted('device-sync', { active: false });
-    quiet();
+    t.quiet();
     await t.desk.check(id, token, t.signal());
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
   });
 });
 
@@ -212,7 +202,7 @@ describe('a link', () => {
     async (name, act) => {
       const on = await begun();
       const renew = () => createApiUser(on.connection, 'device-sync', () => true, t.world, t.signal());
-      quiet();
+      t.quiet();
       const answer = await act(meanwhile(renew), on);
       const renewed = await t.record(on.connection);
       expect(answer).toEqual({ kind: 'unknown' });
@@ -224,7 +214,7 @@ describe('a link', () => {
       expect((await pendingOf(on.connection))?.kind).toBe(kept);
       if (kept === 'draft')
         expect(await pendingOf(on.connection)).toMatchObject({ version: renewed!.attempt!.version });
-      expect(asked()).toBe(0);
+      expect(t.asked()).toBe(0);
     },
   );
 
@@ -261,7 +251,7 @@ describe('retiring', () => {
     t.makeUser({ localPart: 'old', secret: 'old-secret' });
     const replaced = { generation: 1, version: 'v1', retiredAt };
     await t.world.apiUsers.save({ ...on.record, replaced });
-    quiet();
+    t.quiet();
     const vault = (id: string) => ({
       ...t.world.apiUserVault(id, purpose),
       previous: async () => previous,
@@ -283,14 +273,14 @@ describe('retiring', () => {
       kind: 'view',
       view: { detail: isTried ? expect.stringMatching(/still accepts/u) : '' },
     });
-    expect(logins()).toBe(isTried ? 1 : 0);
+    expect(t.logins()).toBe(isTried ? 1 : 0);
     expect((await t.record(connection)).replaced?.retiredAt).toBe(isTried ? null : t.clock.now);
   });
 
   it('is done once', async () => {
     const { connection, answer } = await replacing(isOld, isNew, 'device-sync', 7);
     expect(answer).toMatchObject({ kind: 'view', view: { detail: '' } });
-    expect([(await t.record(connection)).replaced?.retiredAt, asked()]).toEqual([7, 0]);
+    expect([(await t.record(connection)).replaced?.retiredAt, t.asked()]).toEqual([7, 0]);
   });
 
   it('of Addigy’s user says why Addigy could not be asked', async () => {

@@ -6,7 +6,7 @@ import { type LookingWorld, lookAgain, lostSentence, validateApiUser } from '#on
 import { beginAttempt, newApiUser } from '#onboarding/new-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import {
-  customIdentifier,
+  credentials,
   type OnboardingTestWorld,
   startOnboardingWorld,
   vendorIdentifier,
@@ -19,23 +19,13 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 const day = 86_400_000;
-const quiet = () => {
-  t.autotask.journal.clear();
-  t.addigy.journal.clear();
-};
-const asked = () => t.autotask.journal.count({}) + t.addigy.journal.count({});
-const credentials = (username: string) => ({
-  username,
-  secret: 'a-secret',
-  trackingIdentifier: customIdentifier,
-});
 const today = async ({ id }: ConnectionRecord) => (await t.world.connections.get(id))!;
 
 async function trusted(settings: object = { validation: { canary: false } }) {
   const connection = await t.connect(settings);
   const { username } = t.makeUser({ localPart: 'k7', secret: 'a-secret' });
   expect((await takeCredentials(connection, credentials(username), t.world, t.signal())).kind).toBe('passed');
-  quiet();
+  t.quiet();
   return { connection: await today(connection), username, record: await t.record(connection) };
 }
 /** A trusted user of Addigy's, beside one of our own that nothing is to happen to. */
@@ -47,7 +37,7 @@ async function trustedByAddigy() {
   t.addigy.world.pasteAutotaskCredentials({ ...user, password: 'b-secret' });
   await t.desk.check(id, token, t.signal());
   await t.world.connections.permission(connection.id, 'as it was');
-  quiet();
+  t.quiet();
   return { connection: await today(connection), ...user, record: await t.record(connection, 'addigy') };
 }
 const look = (
@@ -59,7 +49,7 @@ const look = (
 describe('nothing is done', () => {
   it('for a user that is not there', async () => {
     await look(await t.connect());
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
   });
 
   it('for a connection that is gone, whatever is due', async () => {
@@ -67,14 +57,14 @@ describe('nothing is done', () => {
     await t.world.connections.remove(connection.id);
     t.clock.now += day;
     await look(connection);
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
   });
 
   it('for a user that has ended, whatever its record says', async () => {
     const { connection, record } = await trusted();
     const ended = await t.world.apiUsers.save({ ...record, state: 'offboarded', validateAt: 1 });
     await look(connection);
-    expect([await t.record(connection), asked()]).toEqual([ended, 0]);
+    expect([await t.record(connection), t.asked()]).toEqual([ended, 0]);
   });
 
   it('before its time: no login, no pass, no link', async () => {
@@ -83,13 +73,13 @@ describe('nothing is done', () => {
     await t.desk.verify(id, token, credentials('nobody@acme.example'), t.signal());
     const before = await t.record(connection);
     const tokenOf = vi.fn(t.world.tokenOf);
-    quiet();
+    t.quiet();
     t.clock.now = before.attempt!.testAt! - 1;
     await look(connection, { tokenOf });
-    expect([await t.record(connection), asked(), tokenOf.mock.calls]).toEqual([before, 0, []]);
+    expect([await t.record(connection), t.asked(), tokenOf.mock.calls]).toEqual([before, 0, []]);
     t.clock.now += 1;
     await look(connection);
-    expect(asked()).toBeGreaterThan(0);
+    expect(t.asked()).toBeGreaterThan(0);
   });
 
   it('for a pass that is tested by nobody any more', async () => {
@@ -98,9 +88,9 @@ describe('nothing is done', () => {
     await t.desk.verify(id, token, credentials('nobody@acme.example'), t.signal());
     const { attempt, ...rest } = await t.record(connection);
     const before = await t.world.apiUsers.save({ ...rest, attempt: { ...attempt!, testAt: null } });
-    quiet();
+    t.quiet();
     await look(connection);
-    expect([await t.record(connection), asked()]).toEqual([before, 0]);
+    expect([await t.record(connection), t.asked()]).toEqual([before, 0]);
   });
 
   it('where the record is gone by the time its validation could be due', async () => {
@@ -108,7 +98,7 @@ describe('nothing is done', () => {
     const get = vi.fn(async (): Promise<ApiUserRecord | null> => null).mockResolvedValueOnce(record);
     const { apiUsers } = t.world;
     await look(connection, { apiUsers: { ...apiUsers, get, save: (one) => apiUsers.save(one) } });
-    expect([get.mock.calls.length, asked()]).toEqual([2, 0]);
+    expect([get.mock.calls.length, t.asked()]).toEqual([2, 0]);
   });
 });
 
@@ -122,9 +112,9 @@ describe('a test that is due', () => {
       .apiUserVault(connection.id, 'addigy')
       .storePending(version, { ...credentials('u@acme.test'), trackingIdentifier: '' });
     await t.world.apiUsers.save({ ...record, attempt: testing });
-    quiet();
+    t.quiet();
     await look(connection, {}, 'addigy');
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
     expect((await t.record(connection, 'addigy')).attempt).toMatchObject({
       stage: 'verifying',
       testAt: null,
@@ -211,9 +201,9 @@ describe('a validation', () => {
     ],
   ])('of %s is none', async (_what, of) => {
     const connection = await of();
-    quiet();
+    t.quiet();
     expect(await validate(connection)).toEqual(none);
-    expect(asked()).toBe(0);
+    expect(t.asked()).toBe(0);
   });
 
   it('is told and measured, and leaves alone what works', async () => {

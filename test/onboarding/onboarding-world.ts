@@ -36,6 +36,13 @@ export const vendorIdentifier = 'ADDIGYVENDORIDENTIFIER00001';
 export const customIdentifier = 'OURCUSTOMIDENTIFIER00000001';
 export const apiKey = 'addigy-key-of-onboarding';
 
+/** Of a user with our identifier, whoever they may belong to. */
+export const credentials = (username: string, secret = 'a-secret') => ({
+  username,
+  secret,
+  trackingIdentifier: customIdentifier,
+});
+
 const autotaskSeed: AutotaskSeed = {
   users: [],
   companies: [{ id: 175, companyName: 'Bakery', isActive: true }],
@@ -74,6 +81,11 @@ export interface OnboardingTestWorld {
   ): { username: string };
   record(connection: ConnectionRecord, purpose?: Purpose): Promise<ApiUserRecord>;
   signal(): AbortSignal;
+  /** Requests to Autotask that try to log in. */
+  logins(): number;
+  /** Requests to both vendors, since it was `quiet`. */
+  asked(): number;
+  quiet(): void;
   close(): Promise<void>;
 }
 
@@ -176,6 +188,12 @@ export async function startOnboardingWorld(): Promise<OnboardingTestWorld> {
       return (await world.apiUsers.get(id, purpose))!;
     },
     signal: () => new AbortController().signal,
+    logins: () => autotask.journal.count({ path: /\/version$/iu }),
+    asked: () => autotask.journal.count({}) + addigy.journal.count({}),
+    quiet() {
+      autotask.journal.clear();
+      addigy.journal.clear();
+    },
     async close() {
       await Promise.all([dynamo.close(), secrets.close(), autotask.close(), addigy.close()]);
     },

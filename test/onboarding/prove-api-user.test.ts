@@ -7,6 +7,7 @@ import { takeCredentials } from '#onboarding/take-credentials';
 import { teachApiUser } from '#runs/teach-api-user';
 import { reportOf } from '../runs/world.ts';
 import {
+  credentials,
   customIdentifier,
   type OnboardingTestWorld,
   startOnboardingWorld,
@@ -22,12 +23,6 @@ afterAll(() => t.close());
 const minute = 60_000;
 const day = 24 * 60 * minute;
 const canaries = () => t.autotask.world.items().filter((item) => item.companyID === 0);
-const logins = () => t.autotask.journal.count({ path: /\/version$/iu });
-const credentials = (username: string, secret = 'a-secret') => ({
-  username,
-  secret,
-  trackingIdentifier: customIdentifier,
-});
 const minted = (answer: HandOffAnswer) => {
   if (answer.kind !== 'shown') throw new Error(`nothing was shown: ${answer.kind}`);
   return answer.minted;
@@ -138,7 +133,7 @@ describe('logins', () => {
       await lookAgain(connection.id, 'device-sync', t.world, t.signal());
     }
     t.autotask.faults.clear();
-    expect(logins()).toBe(2);
+    expect(t.logins()).toBe(2);
     expect((await t.record(connection)).state).toBe('refused');
   });
 
@@ -180,7 +175,7 @@ describe('logins', () => {
     await t.desk.verify(id, token, typed(username), t.signal());
     await t.desk.verifyAgain(id, token, t.signal());
     expect((await t.record(connection)).state).toBe('trusted');
-    expect(logins()).toBeLessThanOrEqual(2);
+    expect(t.logins()).toBeLessThanOrEqual(2);
   });
 
   it('are not made with a secret of another user that a blank stood for', async () => {
@@ -196,7 +191,7 @@ describe('logins', () => {
     expect(answer.kind === 'invalid' ? answer.errors.map((error) => error.field) : answer.kind).toEqual([
       'secret',
     ]);
-    expect(logins()).toBe(0);
+    expect(t.logins()).toBe(0);
   });
 
   it('hold no username in their refusal’s words', async () => {

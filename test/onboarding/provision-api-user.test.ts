@@ -4,7 +4,7 @@ import { endApiUser } from '#onboarding/end-api-user';
 import { newApiUser } from '#onboarding/new-api-user';
 import { type CreatingWorld, createApiUser, renewDoneLink } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
-import { customIdentifier, type OnboardingTestWorld, startOnboardingWorld } from './onboarding-world.ts';
+import { credentials, type OnboardingTestWorld, startOnboardingWorld } from './onboarding-world.ts';
 
 let t: OnboardingTestWorld;
 beforeAll(async () => {
@@ -12,11 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const credentials = (username: string) => ({
-  username,
-  secret: 'a-secret',
-  trackingIdentifier: customIdentifier,
-});
 const connect = () => t.connect({ validation: { canary: false } });
 type Connection = Awaited<ReturnType<typeof connect>>;
 const create = (connection: Connection, more: Partial<CreatingWorld> = {}) =>

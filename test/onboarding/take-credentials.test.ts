@@ -45,6 +45,18 @@ describe('credentials that do not pass', () => {
   });
 });
 
+it('credentials that pass are trusted, whatever the vault could not take back', async () => {
+  const connection = await t.connect({ validation: { canary: false } });
+  const { username } = t.makeUser({ localPart: 'nobody', secret: credentials.secret });
+  expect(username).toBe(credentials.username);
+  const apiUserVault: typeof t.world.apiUserVault = (...of) => ({
+    ...t.world.apiUserVault(...of),
+    discard: () => Promise.reject(new Error('throttled')),
+  });
+  expect((await take(connection, { apiUserVault })).kind).toBe('passed');
+  expect((await vaultOf(connection).current())?.value).toEqual(credentials);
+});
+
 describe('an Addigy key that is proved', () => {
   const prove = (organizationId: string | null) => ({
     ...t.world,

@@ -6,7 +6,7 @@ import { checkAndFinish, testAndFinish } from '#onboarding/prove-api-user';
 import { createApiUser } from '#onboarding/provision-api-user';
 import { takeCredentials } from '#onboarding/take-credentials';
 import {
-  customIdentifier,
+  credentials,
   type OnboardingTestWorld,
   startOnboardingWorld,
   vendorIdentifier,
@@ -18,11 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
-const credentials = (username: string, secret = 'a-secret') => ({
-  username,
-  secret,
-  trackingIdentifier: customIdentifier,
-});
 const down = {
   match: {},
   times: 100,
