@@ -19,7 +19,8 @@ export const addigyDocument = readOpenApi(addigyFile, {
 });
 
 if (addigyDocument === null) {
-  process.stdout.write(
+  // Not among what a process prints for others: a test may read JSON there.
+  process.stderr.write(
     `SKIPPED: Addigy's contract tests, because ${addigyFile} is not beside this project\n`,
   );
 }
