@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DeployError } from './environment.ts';
 
 /** AWS's own hosts, in all its partitions. */
@@ -36,8 +37,9 @@ export function localEnvironment(
   return {
     ...Object.fromEntries(kept),
     AWS_ENDPOINT_URL: endpoint.href.replace(/\/$/u, ''),
-    // No emulator looks at these, and no one else shall see real ones.
-    AWS_ACCESS_KEY_ID: 'local',
+    // No emulator looks at these, and no one else shall see real ones. The CDK remembers for good whose account a key
+    // opened: another endpoint at this address would be taken for the first one.
+    AWS_ACCESS_KEY_ID: `local${randomBytes(8).toString('hex')}`,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

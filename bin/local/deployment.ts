@@ -1,6 +1,7 @@
-import { account, type Identity, identityOf, isKnownType, region } from './identities.ts';
-import { resolve, type Scope } from './intrinsics.ts';
+import { identityOf, isKnownType } from './identities.ts';
+import { resolve } from './intrinsics.ts';
 import { type KnownType, type PropertiesOf, resourceShapes } from './resource-shapes.ts';
+import { StackScope } from './stack-scope.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 
 export interface DeployedResource<Type extends KnownType> {
@@ -10,13 +11,6 @@ export interface DeployedResource<Type extends KnownType> {
   readonly attributes: Readonly<Record<string, string>>;
   readonly properties: PropertiesOf<Type>;
 }
-
-const pseudoParameters: Readonly<Record<string, string>> = {
-  'AWS::AccountId': account,
-  'AWS::Partition': 'aws',
-  'AWS::Region': region,
-  'AWS::URLSuffix': 'amazonaws.com',
-};
 
 /** Sections of a template, and attributes of a resource, that make no difference on one machine. */
 const knownSections = ['AWSTemplateFormatVersion', 'Description', 'Metadata', 'Outputs', 'Resources'];
@@ -51,7 +45,7 @@ export class Deployment {
     };
     const exports = new Map<string, () => unknown>();
     const outputs: Record<string, string> = {};
-    const scopes = new Map(stacks.map((stack) => [stack, new StackScope(stack, exports)]));
+    const scopes = new Map(stacks.map((stack) => [stack, new StackScope(stack, exports, identityOf)]));
 
     for (const [stack, scope] of scopes) {
       attempt(stack.name, () => checkSections(stack));
@@ -114,53 +108,5 @@ function checkSections(stack: SynthesizedStack): void {
     const names = Object.keys(content as object);
     if (only !== undefined && names.every((name) => name === only)) continue;
     throw new Error(`has ${section} (${names.join(', ')}), which the local host does not know`);
-  }
-}
-
-class StackScope implements Scope {
-  readonly #stack: SynthesizedStack;
-  readonly #exports: ReadonlyMap<string, () => unknown>;
-  readonly #identities = new Map<string, Identity>();
-
-  constructor(stack: SynthesizedStack, exports: ReadonlyMap<string, () => unknown>) {
-    this.#stack = stack;
-    this.#exports = exports;
-  }
-
-  identity(logicalId: string): Identity {
-    const known = this.#identities.get(logicalId);
-    if (known !== undefined) return known;
-    const resource = this.#stack.template.Resources[logicalId];
-    if (resource === undefined) throw new Error(`refers to ${logicalId}, which is not in the template`);
-    const identity = identityOf(resource.Type, logicalId, (property) => {
-      const given = resource.Properties?.[property];
-      return given === undefined ? undefined : String(resolve(given, this));
-    });
-    this.#identities.set(logicalId, identity);
-    return identity;
-  }
-
-  ref(logicalId: string): unknown {
-    if (logicalId === 'AWS::StackName') return this.#stack.name;
-    if (logicalId.startsWith('AWS::')) {
-      const value = pseudoParameters[logicalId];
-      if (value === undefined)
-        throw new Error(`the local host does not know the pseudo parameter ${logicalId}`);
-      return value;
-    }
-    return this.identity(logicalId).ref;
-  }
-
-  attribute(logicalId: string, name: string): unknown {
-    const value = this.identity(logicalId).attributes[name];
-    if (value === undefined)
-      throw new Error(`the local host does not know the attribute ${name} of ${logicalId}`);
-    return value;
-  }
-
-  importValue(exportName: string): unknown {
-    const exported = this.#exports.get(exportName);
-    if (exported === undefined) throw new Error(`no stack exports ${exportName}`);
-    return exported();
   }
 }

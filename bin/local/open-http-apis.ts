@@ -22,6 +22,8 @@ interface ApiSurroundings {
   readonly log: (line: string) => void;
   /** Of the main API; each other takes a free one. */
   readonly port: number;
+  /** By logical ids; these go before. */
+  readonly ports: Readonly<Record<string, number>>;
 }
 
 export interface OpenHttpApis {
@@ -34,7 +36,7 @@ export interface OpenHttpApis {
 
 /** The HTTP APIs of a deployment, listening. */
 export async function openHttpApis(surroundings: ApiSurroundings): Promise<OpenHttpApis> {
-  const { deployment, names, port } = surroundings;
+  const { deployment, names, port, ports } = surroundings;
   const found = deployment.all('AWS::ApiGatewayV2::Api');
   const main = mainOf(found, deployment.outputs.ApiUrl);
   const urls: Record<string, string> = {};
@@ -45,7 +47,7 @@ export async function openHttpApis(surroundings: ApiSurroundings): Promise<OpenH
   try {
     for (const each of found) {
       const api = httpApi(each, surroundings);
-      await api.listen(each === main ? port : 0);
+      await api.listen(ports[each.logicalId] ?? (each === main ? port : 0));
       open.push(api);
       urls[each.logicalId] = api.url;
       names.add(each.ref, api.url);

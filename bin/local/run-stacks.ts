@@ -7,8 +7,8 @@ import { Deployment } from './deployment.ts';
 import type { DoorUsage } from './door-pool.ts';
 import type { Outcome } from './door-process.ts';
 import { type BusEvent, type EventBuses, eventBuses } from './event-bus.ts';
-import { firstValue } from './first-value.ts';
 import { Grants } from './grants.ts';
+import { type Kept, keepSecrets, nothingKept } from './kept.ts';
 import { type FunctionInvoker, LambdaEndpoint } from './lambda-endpoint.ts';
 import { LogSink } from './log-sink.ts';
 import { Doors } from './open-doors.ts';
@@ -16,7 +16,6 @@ import { openHttpApis } from './open-http-apis.ts';
 import { Queues } from './open-queues.ts';
 import { openSchedules } from './open-schedules.ts';
 import { RuntimeApi } from './runtime-api.ts';
-import { SecretStore } from './secret-store.ts';
 import { secretsManager } from './secrets-manager.ts';
 import type { SynthesizedStack } from './synthesized-stack.ts';
 import { TableEndpoint } from './table-endpoint.ts';
@@ -25,12 +24,16 @@ import { TraceDaemon, type TraceDocument } from './trace-daemon.ts';
 export interface RunOptions {
   /** Of the HTTP API at `apiUrl`; 0 takes a free one. */
   readonly port?: number | undefined;
+  /** Of HTTP APIs, by their logical ids, where they shall listen where they did before. */
+  readonly ports?: Readonly<Record<string, number>> | undefined;
   /** How many seconds of AWS's schedules, visibility timeouts and retries pass in one second. Deadlines are real. */
   readonly clockScale?: number | undefined;
   /** Counts what the table's requests use of its capacity, and what the doors wait for a processor, too. */
   readonly metered?: boolean | undefined;
   /** What X-Ray's sampling rule takes of the invocations, from 0 to 1; 0 by default. */
   readonly sampled?: number | undefined;
+  /** Of an earlier run; by default nothing. */
+  readonly kept?: Kept | undefined;
   /** Logs are also written to `<logDir>/<door>.log`. */
   readonly logDir?: string | undefined;
 }
@@ -100,6 +103,7 @@ export async function runStacks(
   options: RunOptions = {},
 ): Promise<RunningStacks> {
   const deployment = new Deployment(stacks);
+  const kept = options.kept ?? nothingKept();
   const clock = new Clock(options.clockScale ?? 1);
   const grants = new Grants(deployment);
   const keys = new AccessKeys(grants);
@@ -115,20 +119,11 @@ export async function runStacks(
 
   try {
     opened(logs, (sink) => sink.close());
-    const store = new SecretStore();
-    for (const { properties } of deployment.all('AWS::SecretsManager::Secret')) {
-      store.create(
-        properties.Name,
-        properties.Description,
-        firstValue(properties),
-        properties.KmsKeyId ?? null,
-      );
-    }
-    for (const { properties } of deployment.all('AWS::SecretsManager::ResourcePolicy'))
-      store.inUse(properties.SecretId).policy = properties.ResourcePolicy;
-    const secrets = opened(secretsManager(keys.authorize, store), (part) => part.close());
-    const tables = opened(new TableEndpoint(keys.authorize, options.metered ?? false), (part) =>
-      part.close(),
+    keepSecrets(kept.secrets, deployment);
+    const secrets = opened(secretsManager(keys.authorize, kept.secrets), (part) => part.close());
+    const tables = opened(
+      new TableEndpoint(keys.authorize, { isMetered: options.metered ?? false, tables: kept.tables }),
+      (part) => part.close(),
     );
     const traceDaemon = opened(new TraceDaemon(), (part) => part.close());
     const runtimeApi = opened(new RuntimeApi(), (part) => part.close());
@@ -185,6 +180,7 @@ export async function runStacks(
       names,
       log: logs.writer('http-api'),
       port: options.port ?? 0,
+      ports: options.ports ?? {},
     });
     opened(apis, (part) => part.close());
     const schedules = opened(openSchedules({ deployment, grants, doors, clock }), (all) => {
@@ -227,7 +223,7 @@ export async function runStacks(
       queueDepths: () => queues.depths,
       deadLetters: () => queues.deadLetters,
       events: () => [...events],
-      secrets: () => store.stages(),
+      secrets: () => kept.secrets.stages(),
       traces: () => traceDaemon.documents,
       logs: (name) => logs.read(name),
       close,

@@ -19,8 +19,9 @@ export abstract class ServiceEndpoint {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  async listen(): Promise<void> {
-    this.#port = await listen(this.#server, 0);
+  /** Port 0 takes a free one. */
+  async listen(port = 0): Promise<void> {
+    this.#port = await listen(this.#server, port);
   }
 
   close(): Promise<void> {

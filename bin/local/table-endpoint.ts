@@ -1,10 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { root } from './access-keys.ts';
 import { type Authorize, AwsError, accessKeyOf } from './aws-endpoint.ts';
 import type { Deployment } from './deployment.ts';
 import { account, region } from './identities.ts';
+import { deleteTable, keepTable } from './keep-table.ts';
+import { nothingKept } from './kept.ts';
 import { readBody } from './loopback.ts';
 import { ServiceEndpoint } from './service-endpoint.ts';
 
@@ -26,14 +28,19 @@ export class TableEndpoint extends ServiceEndpoint {
   /** The keys that encrypt, by the ARN of their table. */
   readonly #keys = new Map<string, string>();
 
-  constructor(authorize: Authorize, isMetered = false) {
+  constructor(authorize: Authorize, { isMetered = false, tables = nothingKept().tables } = {}) {
     super();
     this.#authorize = authorize;
     this.#isMetered = isMetered;
-    this.#dynalite = dynalite({ createTableMs: 0 });
+    this.#dynalite = tables;
   }
 
-  /** @param credentials of someone who may do anything */
+  /**
+   * Makes the template's tables, those that are not there yet.
+   *
+   * @param credentials of someone who may do anything
+   * @throws where one is there with other keys or indexes
+   */
   async createTables(
     deployment: Deployment,
     credentials: { readonly accessKeyId: string; readonly secretAccessKey: string },
@@ -43,24 +50,18 @@ export class TableEndpoint extends ServiceEndpoint {
       for (const { ref, attributes, properties } of deployment.all('AWS::DynamoDB::Table')) {
         const key = properties.SSESpecification?.KMSMasterKeyId;
         if (key !== undefined) this.#keys.set(attributes.Arn ?? '', key);
-        const { AttributeDefinitions, BillingMode, GlobalSecondaryIndexes, KeySchema } = properties;
-        await client.send(
-          new CreateTableCommand({
-            TableName: ref,
-            AttributeDefinitions,
-            BillingMode,
-            KeySchema,
-            ...(GlobalSecondaryIndexes === undefined ? {} : { GlobalSecondaryIndexes }),
-          }),
-        );
-        for (;;) {
-          const { Table } = await client.send(new DescribeTableCommand({ TableName: ref }));
-          const indexes = Table?.GlobalSecondaryIndexes ?? [];
-          const active = indexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
-          if (Table?.TableStatus === 'ACTIVE' && active) break;
-          await new Promise((done) => setTimeout(done, 5));
-        }
+        await keepTable(client, ref, properties);
       }
+    } finally {
+      client.destroy();
+    }
+  }
+
+  /** Those of these names that are there. */
+  async deleteTables(names: readonly string[]): Promise<void> {
+    const client = new DynamoDBClient({ endpoint: this.url, region, credentials: root });
+    try {
+      for (const name of names) await deleteTable(client, name);
     } finally {
       client.destroy();
     }

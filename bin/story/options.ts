@@ -90,7 +90,8 @@ function parse(args: readonly string[]) {
   }
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+/** @throws UsageError where it is none, or out of its bounds */
+export function wholeNumber(name: string, text: string, least: number, most: number): number {
   const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new UsageError(`${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readLocalAwsOptions } from '../../bin/local-aws/options.ts';
 import { readOptions, UsageError } from '../../bin/story/options.ts';
 
 const vendors = ['--autotask-url', 'http://127.0.0.1:1/', '--addigy-url', 'http://127.0.0.1:2'];
@@ -75,5 +76,29 @@ describe('readOptions', () => {
   ])('%j with %j is refused', (args, environment, sentence) => {
     expect(() => readOptions(args, environment)).toThrow(UsageError);
     expect(() => readOptions(args, environment)).toThrow(sentence);
+  });
+});
+
+describe('readLocalAwsOptions', () => {
+  it.each([
+    [[], { port: 4566, apiPort: 0, clockScale: 1, logDir: undefined }],
+    [
+      ['--port', '0', '--api-port', '8080', '--clock-scale', '600', '--log-dir', 'logs'],
+      { port: 0, apiPort: 8080, clockScale: 600, logDir: 'logs' },
+    ],
+    [['--help', '--port', 'x'], 'help'],
+  ])('takes %j', (args, options) => {
+    expect(readLocalAwsOptions(args)).toEqual(options);
+  });
+
+  it.each([
+    [['--port', '70000'], '--port takes a whole number from 0 to 65535, not "70000".'],
+    [['--api-port=-1'], '--api-port takes a whole number from 0 to 65535, not "-1".'],
+    [['--clock-scale', '0'], '--clock-scale takes a whole number from 1 to 100000, not "0".'],
+    [['--prt', '1'], "Unknown option '--prt'"],
+    [['here'], 'Unexpected argument'],
+  ])('refuses %j', (args, said) => {
+    expect(() => readLocalAwsOptions(args)).toThrow(UsageError);
+    expect(() => readLocalAwsOptions(args)).toThrow(said);
   });
 });

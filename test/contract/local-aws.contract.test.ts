@@ -8,8 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventBuses } from '../../bin/local/event-bus.ts';
 import { secretsManager } from '../../bin/local/secrets-manager.ts';
+import { cloudFormation } from '../../bin/local-aws/cloudformation.ts';
+import { parameterStore } from '../../bin/local-aws/parameter-store.ts';
+import { securityTokens } from '../../bin/local-aws/security-tokens.ts';
 import type { Aws, AwsCases } from './aws/aws-cases.ts';
 import { awsSides } from './aws/aws-sides.ts';
+import { deploymentCases } from './aws/deployment-cases.ts';
 import { dynamoDbCases } from './aws/dynamo-db-cases.ts';
 import { eventBridgeCases } from './aws/event-bridge-cases.ts';
 import { lambdaCases } from './aws/lambda-cases.ts';
@@ -17,6 +21,18 @@ import { secretsManagerCases } from './aws/secrets-manager-cases.ts';
 
 /** The operations that the cases asked of each of the two. */
 const asked = new Map<string, Set<string>>();
+
+const clientsOf = ({ secrets, events, tables, lambdas, stacks, objects, parameters, tokens }: Aws) =>
+  [
+    secrets,
+    events,
+    tables,
+    lambdas,
+    stacks,
+    objects,
+    parameters,
+    tokens,
+  ] as unknown as readonly Aws['secrets'][];
 
 /** What our endpoints know, and what the doors' own code sends. */
 function operationsInUse(): string[] {
@@ -29,7 +45,14 @@ function operationsInUse(): string[] {
     ),
   );
   const nobody = (): void => {};
-  const endpoints = [secretsManager(nobody), eventBuses(nobody, new Set(), nobody).endpoint];
+  const deployment = { check: nobody, deploy: async () => ({}), remove: async () => {} };
+  const endpoints = [
+    secretsManager(nobody),
+    eventBuses(nobody, new Set(), nobody).endpoint,
+    cloudFormation({ ...deployment, templateAt: () => null, stored: () => null }),
+    parameterStore(new Map()),
+    securityTokens(new Set()),
+  ];
   return [...new Set([...sent, ...endpoints.flatMap(({ operations }) => operations)])].sort();
 }
 
@@ -45,17 +68,12 @@ describe.each(awsSides)('$name', ({ open, isHere, isOurs, name }) => {
       return next;
     };
     const first = { step: 'initialize' } as const;
-    aws.secrets.middlewareStack.add(note, first);
-    aws.events.middlewareStack.add(note, first);
-    aws.tables.middlewareStack.add(note, first);
-    aws.lambdas.middlewareStack.add(note, first);
+    for (const client of clientsOf(aws)) client.middlewareStack.add(note, first);
   });
   afterAll(async () => {
-    aws?.secrets.destroy();
-    aws?.events.destroy();
-    aws?.tables.destroy();
-    aws?.lambdas.destroy();
-    await aws?.close();
+    if (aws === undefined) return;
+    for (const client of clientsOf(aws)) client.destroy();
+    await aws.close();
   });
   const cases: AwsCases = {
     aws: () => aws,
@@ -68,13 +86,18 @@ describe.each(awsSides)('$name', ({ open, isHere, isOurs, name }) => {
   describe('EventBridge', () => eventBridgeCases(cases));
   describe('DynamoDB', () => dynamoDbCases(cases));
   describe('Lambda', () => lambdaCases(cases));
+  describe('what the CDK deploys by', () => deploymentCases(cases));
 });
+
+/** Of the operations in use, those that moto does not have. */
+const notOfMoto = ['UpdateTerminationProtection'];
 
 describe('every operation that the local AWS knows, or that a door sends', () => {
   const sides = awsSides.filter(({ isHere }) => isHere).map(({ name }) => name);
   it.each(sides)('has a case above, which %s has answered', (side) => {
     const operations = operationsInUse();
     expect(operations).toEqual(expect.arrayContaining(['GetItem', 'GetSecretValue', 'Invoke', 'PutEvents']));
-    expect(operations.filter((each) => !asked.get(side)?.has(each))).toEqual([]);
+    const missing = operations.filter((each) => !asked.get(side)?.has(each));
+    expect(missing).toEqual(side === 'moto' ? notOfMoto : []);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemTiming } from '#http/timing';
 
 const { elapsed, sleep } = systemTiming;
@@ -9,6 +9,19 @@ describe('the system’s timing', () => {
       const before = elapsed();
       await sleep(1.9, new AbortController().signal);
       expect(elapsed() - before).toBeGreaterThanOrEqual(1.9);
+    }
+  });
+
+  it('sleeps on where a timer has fired early', async () => {
+    const { now } = performance;
+    // Half the pace: after each timer half of the time is still left.
+    const slow = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) / 2);
+    try {
+      const before = elapsed();
+      await sleep(8, new AbortController().signal);
+      expect(elapsed() - before).toBeGreaterThanOrEqual(8);
+    } finally {
+      slow.mockRestore();
     }
   });
 

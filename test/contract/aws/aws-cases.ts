@@ -1,7 +1,11 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { TestAPI } from 'vitest';
 
 export interface Aws {
@@ -9,6 +13,10 @@ export interface Aws {
   readonly events: EventBridgeClient;
   readonly tables: DynamoDBClient;
   readonly lambdas: LambdaClient;
+  readonly stacks: CloudFormationClient;
+  readonly objects: S3Client;
+  readonly parameters: SSMClient;
+  readonly tokens: STSClient;
   close(): Promise<void>;
 }
 

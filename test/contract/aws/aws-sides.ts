@@ -1,9 +1,14 @@
 /** The local AWS, and moto where `moto_server` is on PATH: each with the clients of AWS's own SDK. */
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { runStacks } from '../../../bin/local/run-stacks.ts';
+import { startLocalAws } from '../../../bin/local-aws/start-local-aws.ts';
 import { fixtureStack } from '../../bin/fixture-stack.ts';
 import { hasMoto, startMoto } from '../../moto.ts';
 import type { Aws } from './aws-cases.ts';
@@ -27,8 +32,17 @@ export const awsSides: readonly AwsSide[] = [
 
 const credentials = (accessKeyId: string) => ({ accessKeyId, secretAccessKey: 'local' });
 
+/** What the CDK deploys by. */
+const deployedBy = (settings: object): Pick<Aws, 'stacks' | 'objects' | 'parameters' | 'tokens'> => ({
+  stacks: new CloudFormationClient(settings),
+  objects: new S3Client({ ...settings, forcePathStyle: true }),
+  parameters: new SSMClient(settings),
+  tokens: new STSClient(settings),
+});
+
 async function localAws(): Promise<Aws> {
   const host = await runStacks([fixtureStack()]);
+  const empty = await startLocalAws();
   const environment = host.awsEnvironment;
   const at = (service: string) => ({
     endpoint: environment[`AWS_ENDPOINT_URL_${service}`] ?? '',
@@ -40,7 +54,11 @@ async function localAws(): Promise<Aws> {
     events: new EventBridgeClient(at('EVENTBRIDGE')),
     tables: new DynamoDBClient(at('DYNAMODB')),
     lambdas: new LambdaClient(at('LAMBDA')),
-    close: () => host.close(),
+    ...deployedBy({ endpoint: empty.url, region: 'us-east-1', credentials: credentials('anybody') }),
+    close: async () => {
+      await empty.close();
+      await host.close();
+    },
   };
 }
 
@@ -55,6 +73,7 @@ async function moto(): Promise<Aws> {
     events,
     tables: new DynamoDBClient(settings),
     lambdas: new LambdaClient(settings),
+    ...deployedBy(settings),
     close,
   };
 }
