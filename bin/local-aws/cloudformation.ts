@@ -4,7 +4,8 @@ import { AwsError } from '../local/aws-endpoint.ts';
 import type { Template } from '../local/synthesized-stack.ts';
 import { flag, listOf, QueryEndpoint, queryOperation } from './query-endpoint.ts';
 import { settleTemplate } from './settle-template.ts';
-import { type Deployer, type Stack, StackBook } from './stack-book.ts';
+import { type Deployer, StackBook } from './stack-book.ts';
+import { tellChangeSet, tellEvents, tellStack } from './tell-stack.ts';
 
 const text = z.string().min(1);
 /** As opposed to `EXPRESS`, which waits for less. */
@@ -93,29 +94,7 @@ export function cloudFormation(surroundings: CloudFormationSurroundings): QueryE
           NextToken: text.optional(),
           IncludePropertyValues: flag.optional(),
         },
-        ({ ChangeSetName, StackName }) => {
-          const { stack, changeSet } = book.changeSet(ChangeSetName, StackName);
-          const { id, name, changes } = changeSet;
-          const state =
-            changes.length === 0
-              ? {
-                  Status: 'FAILED',
-                  StatusReason:
-                    "The submitted information didn't contain changes. Submit different information to create a change set.",
-                  ExecutionStatus: 'UNAVAILABLE',
-                }
-              : { Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' };
-          const Changes = changes.map((ResourceChange) => ({ Type: 'Resource', ResourceChange }));
-          return {
-            ChangeSetId: id,
-            ChangeSetName: name,
-            StackId: stack.id,
-            StackName: stack.name,
-            CreationTime: changeSet.createdAt,
-            ...state,
-            Changes,
-          };
-        },
+        ({ ChangeSetName, StackName }) => tellChangeSet(book.changeSet(ChangeSetName, StackName)),
       ),
       DeleteChangeSet: queryOperation({ ChangeSetName: text, StackName: text.optional() }, (asked) => {
         book.discard(asked.ChangeSetName, asked.StackName);
@@ -132,7 +111,7 @@ export function cloudFormation(surroundings: CloudFormationSurroundings): QueryE
       DescribeStacks: queryOperation(
         { StackName: text.optional(), NextToken: text.optional() },
         ({ StackName }) => ({
-          Stacks: (StackName === undefined ? book.all : [book.find(StackName)]).map(described),
+          Stacks: (StackName === undefined ? book.all : [book.find(StackName)]).map(tellStack),
         }),
       ),
       DescribeStackEvents: queryOperation(
@@ -141,20 +120,7 @@ export function cloudFormation(surroundings: CloudFormationSurroundings): QueryE
           const stack = book.all.find(({ name, id }) => name === StackName || id === StackName);
           if (stack === undefined)
             throw new AwsError('ValidationError', `Stack [${StackName}] does not exist`);
-          const { id, name, events } = stack;
-          return {
-            StackEvents: events.toReversed().map((event) => ({
-              StackId: id,
-              StackName: name,
-              EventId: event.id,
-              LogicalResourceId: event.logicalId,
-              PhysicalResourceId: event.logicalId === name ? id : event.logicalId,
-              ResourceType: event.type,
-              Timestamp: event.at,
-              ResourceStatus: event.status,
-              ResourceStatusReason: event.reason,
-            })),
-          };
+          return { StackEvents: tellEvents(stack) };
         },
       ),
       GetTemplate: queryOperation(
@@ -182,22 +148,6 @@ export function cloudFormation(surroundings: CloudFormationSurroundings): QueryE
     },
   });
 }
-
-const described = (stack: Stack) => ({
-  StackId: stack.id,
-  StackName: stack.name,
-  CreationTime: stack.createdAt,
-  LastUpdatedTime: stack.updatedAt,
-  StackStatus: stack.status,
-  StackStatusReason: stack.reason,
-  EnableTerminationProtection: stack.isProtected,
-  Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
-  Parameters: Object.entries(stack.deployed?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
-    ParameterKey,
-    ParameterValue,
-  })),
-  Tags: stack.deployed?.tags ?? [],
-});
 
 function requireCapabilities({ Resources }: Template, given: readonly string[]): void {
   const roles = Object.values(Resources).filter(({ Type }) => /^AWS::IAM::/u.test(Type));

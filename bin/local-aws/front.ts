@@ -21,20 +21,13 @@ export class Front extends ServiceEndpoint {
   protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const authorization = String(request.headers.authorization ?? '');
     const [, where = '', service = ''] = scope.exec(authorization) ?? [];
-    if (service === '')
-      return refuse(request, response, 'MissingAuthenticationToken', 'the request is not signed');
+    const refused = (code: string, message: string): void => refuse(request, response, code, message);
+    if (service === '') return refused('MissingAuthenticationToken', 'the request is not signed');
     if (where !== region)
-      return refuse(
-        request,
-        response,
-        'InvalidRegion',
-        `the local AWS is ${region}, not ${where}: set AWS_REGION=${region}`,
-      );
+      return refused('InvalidRegion', `the local AWS is ${region}, not ${where}: set AWS_REGION=${region}`);
     const address = this.#addressOf(service);
     if (address === null)
-      return refuse(
-        request,
-        response,
+      return refused(
         'ServiceUnavailable',
         `the local AWS has no ${service}, or not before the doors are deployed`,
       );

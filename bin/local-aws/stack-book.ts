@@ -27,6 +27,8 @@ export interface ChangeSet {
   readonly createdAt: Date;
   readonly draft: Draft;
   readonly changes: readonly ResourceChange[];
+  /** Neither a resource nor an output would change. */
+  readonly isEmpty: boolean;
 }
 
 export interface Stack {
@@ -103,8 +105,11 @@ export class StackBook {
         : validation(error instanceof Error ? error.message : String(error));
     }
     const stack = known ?? this.#open(stackName);
-    const changes = changesBetween(stack.deployed?.template, draft.template);
-    const changeSet = { id: arn('changeSet', name), name, createdAt: new Date(), draft, changes };
+    const before = stack.deployed?.template;
+    const changes = changesBetween(before, draft.template);
+    const areOutputsSame = JSON.stringify(before?.Outputs) === JSON.stringify(draft.template.Outputs);
+    const isEmpty = changes.length === 0 && areOutputsSame;
+    const changeSet = { id: arn('changeSet', name), name, createdAt: new Date(), draft, changes, isEmpty };
     stack.changeSets.set(name, changeSet);
     return { stack, changeSet };
   }

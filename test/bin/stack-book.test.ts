@@ -96,4 +96,19 @@ describe('a stack', () => {
       ['Add D', []],
     ]);
   });
+
+  it.each([
+    ['the same template', draftOf('A'), true],
+    ['a resource more', draftOf('A', 'B'), false],
+    [
+      'an output more',
+      { ...draftOf('A'), template: { ...draftOf('A').template, Outputs: { Out: { Value: 'new' } } } },
+      false,
+    ],
+  ])('knows whether a change set would change anything: %s', async (_, draft, isEmpty) => {
+    const { book, end, deploy } = bookThatWaits();
+    deploy(draftOf('A'), true);
+    await end();
+    expect(book.review('app', 'next', false, draft).changeSet.isEmpty).toBe(isEmpty);
+  });
 });
