@@ -1,7 +1,8 @@
 import { Deployment } from '../local/deployment.ts';
 import { forget } from '../local/forget.ts';
 import { nothingKept } from '../local/kept.ts';
-import { type RunningStacks, type RunOptions, runStacks } from '../local/run-stacks.ts';
+import { runStacks } from '../local/run-stacks.ts';
+import type { RunningStacks, RunOptions } from '../local/running-stacks.ts';
 import type { SynthesizedStack } from '../local/synthesized-stack.ts';
 
 /**

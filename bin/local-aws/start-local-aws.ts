@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunningStacks, RunOptions } from '../local/run-stacks.ts';
+import type { RunningStacks, RunOptions } from '../local/running-stacks.ts';
 import type { SynthesizedStack } from '../local/synthesized-stack.ts';
 import { AssetBuckets } from './asset-buckets.ts';
 import { cloudFormation } from './cloudformation.ts';

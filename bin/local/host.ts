@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { buildApp } from '../../lib/build-app.ts';
 import { bundleApp, keepBundles } from '../../lib/bundle-app.ts';
 import type { ContextInput } from '../../lib/context.ts';
-import { type RunningStacks, type RunOptions, runStacks } from './run-stacks.ts';
+import { runStacks } from './run-stacks.ts';
+import type { RunningStacks, RunOptions } from './running-stacks.ts';
 import { readAssembly } from './synthesized-stack.ts';
 
 export interface LocalHostOptions extends RunOptions {

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Counts, Work } from '../../bin/cost/cost-of.ts';
 import { type LocalHost, startLocalHost } from '../../bin/local/host.ts';
-import type { Usage } from '../../bin/local/run-stacks.ts';
+import type { Usage } from '../../bin/local/running-stacks.ts';
 import { declareFleet } from './fleet-connection.ts';
 import { withVendors } from './with-vendors.ts';
 

@@ -9,7 +9,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningStacks, runStacks } from '../../bin/local/run-stacks.ts';
+import { runStacks } from '../../bin/local/run-stacks.ts';
+import type { RunningStacks } from '../../bin/local/running-stacks.ts';
 import { fixtureStack } from './fixture-stack.ts';
 
 interface Clients {

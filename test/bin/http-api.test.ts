@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningStacks, runStacks } from '../../bin/local/run-stacks.ts';
+import { runStacks } from '../../bin/local/run-stacks.ts';
+import type { RunningStacks } from '../../bin/local/running-stacks.ts';
 import { fixtureStack } from './fixture-stack.ts';
 import { isAlive, until } from './until.ts';
 

@@ -1,7 +1,8 @@
 /** More than one HTTP API in a deployment, and the addresses by which doors and people know them. */
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningStacks, runStacks } from '../../bin/local/run-stacks.ts';
+import { runStacks } from '../../bin/local/run-stacks.ts';
+import type { RunningStacks } from '../../bin/local/running-stacks.ts';
 import type { SynthesizedStack } from '../../bin/local/synthesized-stack.ts';
 import { fixtureStack } from './fixture-stack.ts';
 

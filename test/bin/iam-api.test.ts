@@ -3,7 +3,8 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningStacks, runStacks } from '../../bin/local/run-stacks.ts';
+import { runStacks } from '../../bin/local/run-stacks.ts';
+import type { RunningStacks } from '../../bin/local/running-stacks.ts';
 import { Sha256 } from '../../bin/local/sha256.ts';
 import { fixtureStack } from './fixture-stack.ts';
 

@@ -1,7 +1,8 @@
 import { getPriority } from 'node:os';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RunningStacks, type RunOptions, runStacks } from '../../bin/local/run-stacks.ts';
+import { runStacks } from '../../bin/local/run-stacks.ts';
+import type { RunningStacks, RunOptions } from '../../bin/local/running-stacks.ts';
 import { type FixtureOptions, fixtureStack } from './fixture-stack.ts';
 import { isAlive, until } from './until.ts';
 
