@@ -105,13 +105,18 @@ const sections: Record<string, () => Promise<void>> = {
   },
 };
 
-const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const words = process.argv.slice(2);
+const chosen = words.filter((word) => word !== '--record');
+const strange = chosen.filter((word) => !Object.hasOwn(sections, word));
+if (strange.length > 0) {
+  console.error(
+    `npm run bench [-- SECTION… --record] has no ${strange.join(', ')}. Sections: ${Object.keys(sections).join(', ')}.`,
+  );
+  process.exit(2);
+}
 for (const name of chosen.length === 0 ? Object.keys(sections) : chosen) {
-  const section = sections[name];
-  if (section === undefined)
-    throw new Error(`There is no section ${name}: ${Object.keys(sections).join(', ')}.`);
   console.error(`${name} …`);
-  await section();
+  await sections[name]?.();
 }
 
 const shown = figures.map((figure) => ({
@@ -129,7 +134,7 @@ writeFileSync(
   `${JSON.stringify({ date: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), figures }, null, 2)}\n`,
 );
 console.log('written to .local/bench.json');
-if (process.argv.includes('--record')) {
+if (words.includes('--record')) {
   writeBenchmarks(keepRecorded(measured));
   console.log('written to docs/benchmarks');
 }
