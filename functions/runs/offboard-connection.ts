@@ -18,8 +18,8 @@ import type { ConnectionRecord } from '#connections/connection-record';
 import { type UserToDeactivate, usersToDeactivate } from '#onboarding/end-api-user';
 import { type FinishingWorld, finishOffboarding, leavesNothing } from './finish-offboarding.ts';
 import { queueRun, type RequestWorld, type RunAnswer, type RunWish } from './request-run.ts';
+import { reservePlace } from './reserve-place.ts';
 import { oldestRunId, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
-import { takePlace } from './take-place.ts';
 
 /** Finishing takes a few calls; one that died is made again after this. */
 const finishingMs = 60_000;
@@ -112,7 +112,7 @@ async function finish(
   const now = world.now();
   const token = world.token();
   const wish = { runId: finishing, state: 'running', token, until: now + finishingMs, now } as const;
-  const lease = await takePlace(connectionId, wish, world);
+  const lease = await reservePlace(connectionId, wish, world);
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
     if (!(await world.connections.beginOffboarding(connectionId, runId, now))) return { kind: 'unknown' };

@@ -1,10 +1,9 @@
 /** A person or a pipeline asks for a run, now. */
 import type { ConnectionRecord } from '#connections/connection-record';
-import { leavesNothing } from './finish-offboarding.ts';
 import type { EventBus, LeaseRequest, LeaseStore, RunStore } from './ports.ts';
-import { isFinal, queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
+import { reservePlace } from './reserve-place.ts';
+import { queuedRun, type RunRecord, requestedRunId } from './run-record.ts';
 import type { SyncRequest } from './sync-request.ts';
-import { takePlace } from './take-place.ts';
 
 /** How long a reservation waits for its message to be received; after that another run may take the place. */
 export const queuedLeaseMs = 15 * 60_000;
@@ -72,9 +71,7 @@ export async function queueRun(
     ...{ runId, token, state: 'queued' },
     ...{ until: queuedAt + queuedLeaseMs, now: queuedAt },
   };
-  let lease = await takePlace(connectionId, wish, world);
-  if (!lease.taken && (await hasEnded(connectionId, lease.by.runId, world)))
-    lease = await world.leases.take(connectionId, { ...wish, after: lease.by.runId });
+  const lease = await reservePlace(connectionId, wish, world);
   if (!lease.taken) return { kind: 'run-in-progress', runId: lease.by.runId };
   try {
     await reserved();
@@ -86,15 +83,6 @@ export async function queueRun(
     throw error;
   }
   return { kind: 'queued', run };
-}
-
-/**
- * Whoever saw a run end may ask for the next at once: what an ended run still has to do, to tell of its end and to give
- * its lease back, is in no other's way. The end of an offboarding is.
- */
-async function hasEnded(connectionId: string, runId: string, { runs }: RequestWorld): Promise<boolean> {
-  const run = await runs.get(connectionId, runId);
-  return run !== null && isFinal(run.status) && !leavesNothing(run);
 }
 
 /** The message that asks for the leg after those that have ended. */

@@ -240,6 +240,30 @@ describe('a run that is going', () => {
     expect((await connection()).offboarding?.runId).toBe(runId);
   });
 
+  it.each([
+    ['that keeps the items', { keepItems: true }, 'offboarded'],
+    ['that looks first', {}, 'offboarding'],
+  ] as const)(
+    'and has ended is in nobody’s way while its end is told: an offboarding %s',
+    async (_, more, kind) => {
+      await synced();
+      await requestRun(await connection(), { apply: true, planId: null }, set.world);
+      const { publish } = set.control;
+      const answers: unknown[] = [];
+      set.control.publish = async (events) => {
+        if (events.some(({ type }) => type === 'Device Sync Finished')) {
+          set.control.publish = publish;
+          answers.push(await offboard(more));
+        }
+        return publish(events);
+      };
+      expect(await leg()).toBe('ended');
+      expect(answers).toMatchObject([{ kind }]);
+      // Who came after still has the place, or has given it back.
+      expect(await isFree()).toBe(kind === 'offboarded');
+    },
+  );
+
   it('that went silent gives its place to the next call', async () => {
     await synced();
     await offboard();
