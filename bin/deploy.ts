@@ -15,7 +15,7 @@ import {
 import { contextValue, deployUsage, readDeployOptions } from './deploy/options.ts';
 import { runCdk } from './deploy/run-cdk.ts';
 import { type Outputs, tellNext } from './deploy/tell-next.ts';
-import { UsageError } from './story/options.ts';
+import { UsageError } from './terminal/read-words.ts';
 
 const assembly = 'cdk.out';
 

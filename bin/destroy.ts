@@ -5,7 +5,7 @@ import { destroyUsage, readDestroyOptions } from './deploy/options.ts';
 import { runCdk } from './deploy/run-cdk.ts';
 import { tellDeletion } from './deploy/what-stays.ts';
 import { readAssembly } from './local/synthesized-stack.ts';
-import { UsageError } from './story/options.ts';
+import { UsageError } from './terminal/read-words.ts';
 
 const assembly = 'cdk.out';
 

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { localAwsUsage, readLocalAwsOptions } from './local-aws/options.ts';
 import { startLocalAws } from './local-aws/start-local-aws.ts';
-import { UsageError } from './story/options.ts';
+import { UsageError } from './terminal/read-words.ts';
 
 // As in the doors: deployed they run a newer Node than this machine may have.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

@@ -2,7 +2,8 @@
  * `npm start`: the synthesized stack on this machine, two vendors (simulated, unless others are named), and the
  * whole way of a device through them.
  */
-import { readOptions, UsageError, usage } from './story/options.ts';
+import { readOptions, usage } from './story/options.ts';
+import { UsageError } from './terminal/read-words.ts';
 
 // As in the doors: deployed they run a newer Node than this machine may have, and the warning would open the story.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';

@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util';
 import colors from 'picocolors';
 import { type CheckResult, smoke } from './smoke/checks.ts';
-import { UsageError } from './story/options.ts';
+import { readWords, UsageError } from './terminal/read-words.ts';
 
 const usage = `npm run smoke -- --url <ApiUrl> [--hand-off-url <HandOffUrl>]
 
@@ -32,17 +32,17 @@ async function readKey(): Promise<string> {
 }
 
 function readUrls(args: readonly string[]): { apiUrl: string; handOffUrl: string | null } | 'help' {
-  let values: { url?: string; 'hand-off-url'?: string; help?: boolean };
-  try {
-    const options = {
-      url: { type: 'string' },
-      'hand-off-url': { type: 'string' },
-      help: { type: 'boolean' },
-    } as const;
-    values = parseArgs({ args: [...args], strict: true, options }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const values = readWords(() =>
+    parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        url: { type: 'string' },
+        'hand-off-url': { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }),
+  );
   if (values.help) return 'help';
   if (values.url === undefined) throw new UsageError('--url is needed: the ApiUrl of the deployment.');
   const handOff = values['hand-off-url'];

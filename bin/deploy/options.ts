@@ -1,6 +1,6 @@
 /** What `npm run deploy` and `npm run destroy` can be asked. */
 import { parseArgs } from 'node:util';
-import { UsageError } from '../story/options.ts';
+import { readWords, UsageError } from '../terminal/read-words.ts';
 
 export const deployUsage = `npm run deploy -- [options]
 
@@ -33,7 +33,7 @@ const context = { type: 'string', short: 'c', multiple: true, default: [] as str
 const help = { type: 'boolean', default: false } as const;
 
 export function readDeployOptions(args: readonly string[], isTerminal: boolean): DeployOptions | 'help' {
-  const values = parse(() =>
+  const values = readWords(() =>
     parseArgs({
       args: [...args],
       strict: true,
@@ -48,7 +48,7 @@ export function readDeployOptions(args: readonly string[], isTerminal: boolean):
 }
 
 export function readDestroyOptions(args: readonly string[], isTerminal: boolean): DestroyOptions | 'help' {
-  const values = parse(() =>
+  const values = readWords(() =>
     parseArgs({
       args: [...args],
       strict: true,
@@ -67,14 +67,6 @@ export function readDestroyOptions(args: readonly string[], isTerminal: boolean)
 export function contextValue(pairs: readonly string[], name: string): string | null {
   const found = pairs.findLast((one) => one.startsWith(`${name}=`));
   return found === undefined ? null : found.slice(name.length + 1);
-}
-
-function parse<Values>(read: () => { readonly values: Values }): Values {
-  try {
-    return read().values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }
 
 function pair(text: string): string {

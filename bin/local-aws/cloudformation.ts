@@ -151,9 +151,7 @@ export function cloudFormation(surroundings: CloudFormationSurroundings): QueryE
 
 function requireCapabilities({ Resources }: Template, given: readonly string[]): void {
   const roles = Object.values(Resources).filter(({ Type }) => /^AWS::IAM::/u.test(Type));
-  const areNamed = roles.some(
-    ({ Properties = {} }) => 'RoleName' in Properties || 'ManagedPolicyName' in Properties,
-  );
+  const areNamed = roles.some(({ Properties = {} }) => 'RoleName' in Properties);
   const needed = areNamed ? ['CAPABILITY_NAMED_IAM'] : ['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM'];
   if (roles.length === 0 || needed.some((each) => given.includes(each))) return;
   throw new AwsError('InsufficientCapabilitiesException', `Requires capabilities : [${needed[0]}]`);

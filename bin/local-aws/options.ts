@@ -1,6 +1,6 @@
 /** What `npm run local-aws` can be asked. */
 import { parseArgs } from 'node:util';
-import { UsageError, wholeNumber } from '../story/options.ts';
+import { readWords, wholeNumber } from '../terminal/read-words.ts';
 
 export interface LocalAwsArguments {
   readonly port: number;
@@ -19,19 +19,8 @@ export const localAwsUsage = `npm run local-aws -- [options]
 
 /** @throws UsageError */
 export function readLocalAwsOptions(args: readonly string[]): LocalAwsArguments | 'help' {
-  const { values } = parse(args);
-  if (values.help) return 'help';
-  return {
-    port: wholeNumber('--port', values.port, 0, 65_535),
-    apiPort: wholeNumber('--api-port', values['api-port'], 0, 65_535),
-    clockScale: wholeNumber('--clock-scale', values['clock-scale'], 1, 100_000),
-    logDir: values['log-dir'],
-  };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+  const values = readWords(() =>
+    parseArgs({
       args: [...args],
       strict: true,
       options: {
@@ -41,8 +30,13 @@ function parse(args: readonly string[]) {
         'log-dir': { type: 'string' },
         help: { type: 'boolean', default: false },
       },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+    }),
+  );
+  if (values.help) return 'help';
+  return {
+    port: wholeNumber('--port', values.port, 0, 65_535),
+    apiPort: wholeNumber('--api-port', values['api-port'], 0, 65_535),
+    clockScale: wholeNumber('--clock-scale', values['clock-scale'], 1, 100_000),
+    logDir: values['log-dir'],
+  };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { AwsError } from '../local/aws-endpoint.ts';
+import { AwsError, readInput } from '../local/aws-endpoint.ts';
 import { readBody } from '../local/loopback.ts';
 import { ServiceEndpoint } from '../local/service-endpoint.ts';
 import { readForm } from './query-form.ts';
@@ -60,12 +60,8 @@ export class QueryEndpoint extends ServiceEndpoint {
       const operation = Version === this.#options.version ? this.#options.operations[name] : undefined;
       if (operation === undefined)
         throw new AwsError('InvalidAction', `the local AWS does not know ${name} of ${String(Version)}`);
-      const parsed = operation.input.safeParse(parameters);
-      if (!parsed.success) {
-        const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-        throw new AwsError('ValidationError', `${name}: ${faults.join('; ')}`);
-      }
-      const result = await operation.run(parsed.data);
+      const input = readInput(operation.input, parameters, name, 'ValidationError');
+      const result = await operation.run(input);
       send(200, `${name}Response`, { [`${name}Result`]: result ?? {}, ResponseMetadata });
     } catch (error) {
       const known = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500);

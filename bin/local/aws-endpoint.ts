@@ -95,16 +95,17 @@ export class AwsEndpoint extends ServiceEndpoint {
           `the local host does not know ${String(request.headers['x-amz-target'])}`,
         );
       }
-      const parsed = operation.input.safeParse(body === '' ? {} : JSON.parse(body));
-      if (!parsed.success) {
-        const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-        throw new AwsError('ValidationException', `${name}: ${faults.join('; ')}`);
-      }
+      const input = readInput(
+        operation.input,
+        body === '' ? {} : JSON.parse(body),
+        name,
+        'ValidationException',
+      );
       const may: May = (...asked) => this.#options.authorize(accessKeyOf(request), ...asked);
-      const circumstances = operation.circumstances?.(parsed.data) ?? {};
-      for (const resource of operation.resources(parsed.data))
+      const circumstances = operation.circumstances?.(input) ?? {};
+      for (const resource of operation.resources(input))
         may(`${this.#options.service}:${name}`, resource, circumstances);
-      const output = await operation.run(parsed.data, may);
+      const output = await operation.run(input, may);
       if (fault?.kind === 'lose-answer') return void response.destroy();
       send(response, 200, output ?? {});
     } catch (error) {
@@ -114,6 +115,14 @@ export class AwsEndpoint extends ServiceEndpoint {
       send(response, known.status, { __type: known.code, message: known.message, Message: known.message });
     }
   }
+}
+
+/** What an operation of this name is given. @throws AwsError, of AWS's code for it, with every fault that it has */
+export function readInput(schema: z.ZodType, given: unknown, name: string, code: string): unknown {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new AwsError(code, `${name}: ${faults.join('; ')}`);
 }
 
 /** The access key that a request is signed with; signatures themselves are not checked on loopback. */

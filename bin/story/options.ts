@@ -1,5 +1,6 @@
 /** What `npm start` can be asked. */
 import { parseArgs } from 'node:util';
+import { readWords, UsageError, wholeNumber } from '../terminal/read-words.ts';
 
 export interface StoryOptions {
   readonly devices: number;
@@ -36,16 +37,27 @@ export const usage = `npm start -- [options]
                        in the environment
   --help`;
 
-/** A word of the command line, or a variable, that cannot be used. The message says which, and why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 export function readOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): StoryOptions | 'help' {
-  const { values } = parse(args);
+  const values = readWords(() =>
+    parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        devices: { type: 'string', default: '500' },
+        seed: { type: 'string', default: '1' },
+        once: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        interactive: { type: 'boolean', default: false },
+        'clock-scale': { type: 'string', default: '720' },
+        'autotask-url': { type: 'string' },
+        'addigy-url': { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }),
+  );
   if (values.help) return 'help';
   if (values.json && !values.once) throw new UsageError('--json needs --once: one story, one document.');
   const external = readExternal(values['autotask-url'], values['addigy-url'], environment);
@@ -66,35 +78,6 @@ export function readOptions(
     clockScale: wholeNumber('--clock-scale', values['clock-scale'], 1, 100_000),
     external,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      strict: true,
-      options: {
-        devices: { type: 'string', default: '500' },
-        seed: { type: 'string', default: '1' },
-        once: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        interactive: { type: 'boolean', default: false },
-        'clock-scale': { type: 'string', default: '720' },
-        'autotask-url': { type: 'string' },
-        'addigy-url': { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-/** @throws UsageError where it is none, or out of its bounds */
-export function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`);
 }
 
 function readExternal(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readLocalAwsOptions } from '../../bin/local-aws/options.ts';
-import { readOptions, UsageError } from '../../bin/story/options.ts';
+import { readOptions } from '../../bin/story/options.ts';
+import { UsageError } from '../../bin/terminal/read-words.ts';
 
 const vendors = ['--autotask-url', 'http://127.0.0.1:1/', '--addigy-url', 'http://127.0.0.1:2'];
 const credentials = {
